@@ -1,0 +1,1 @@
+"""When to read, where to keep it, who hears of it."""

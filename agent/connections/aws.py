@@ -1,0 +1,195 @@
+"""AWS: credentials by profile, environment or assumed role, divided into account and regions."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from agent.connections.unit import Unit, Unreachable
+from collectors.aws.account import Account, Region
+from collectors.contract import ApiCall
+from collectors.evidence.record import Instant
+from collectors.reader import Reader
+from collectors.transcript import Live, Recorder, Replay
+
+if TYPE_CHECKING:
+    import botocore.session
+
+WHO_ARE_WE = ApiCall("sts", "GetCallerIdentity", "sts:GetCallerIdentity")
+WHICH_REGIONS = ApiCall("ec2", "DescribeRegions", "ec2:DescribeRegions")
+GLOBAL_CALLS_GO_TO = "us-east-1"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def utc_now() -> Instant:
+    """The moment, for the start and the end of an exchange."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsConnection:
+    """One AWS account, by the credentials the configuration names."""
+
+    name: str
+    profile: str | None = None
+    role: str | None = None
+    """The ARN of a role to assume with the credentials found."""
+    external_id: str | None = None
+    regions: tuple[str, ...] | None = None
+    """`None` asks the account which regions are enabled."""
+    endpoint_url: str | None = None
+    access_key: str | None = None
+    secret_key: str | None = None
+    attempts: int = 5
+    clock: Callable[[], Instant] = utc_now
+    source: str = "aws"
+
+    def units(self) -> Iterator[Unit | Unreachable]:
+        """The account's global unit, then one for each enabled region."""
+        clients = Clients(self)
+        home = self._live(clients, (self.regions or (GLOBAL_CALLS_GO_TO,))[0])
+        who = home(WHO_ARE_WE, {})
+        if who.code:
+            yield self._unreachable(f"aws:{self.name}", (Account, Region), WHO_ARE_WE, who.code)
+            return
+        scope = f"aws:{who.response['Account']}"
+        identity = who.response["Arn"]
+        partition = identity.split(":")[1]
+        yield Unit(
+            scope=scope,
+            reads=Account,
+            identity=identity,
+            live=home,
+            open=partial(_open, Account, scope, partition),
+        )
+        regions = self.regions
+        if regions is None:
+            listed = home(WHICH_REGIONS, {})
+            if listed.code:
+                yield self._unreachable(scope, (Region,), WHICH_REGIONS, listed.code)
+                return
+            regions = tuple(sorted(r["RegionName"] for r in listed.response["Regions"]))
+        for region in regions:
+            yield Unit(
+                scope=f"{scope}/{region}",
+                reads=Region,
+                identity=identity,
+                live=self._live(clients, region),
+                open=partial(_open, Region, f"{scope}/{region}", partition),
+            )
+
+    def _live(self, clients: "Clients", region: str) -> Live:
+        from collectors.aws.live import live  # noqa: PLC0415 - the SDK is loaded when AWS is read
+
+        return live(partial(clients.client, region=region), self.clock)
+
+    def _unreachable(
+        self, scope: str, reads: tuple[type[Reader], ...], call: ApiCall, code: str
+    ) -> Unreachable:
+        return Unreachable(scope=scope, reads=reads, why=f"{call}: {code}")
+
+
+class Clients:
+    """The boto3 clients of one connection, each made once."""
+
+    def __init__(self, connection: AwsConnection) -> None:
+        self._connection = connection
+        self._made: dict[tuple[str, str], Any] = {}
+        self._lock = Lock()
+        self._session: botocore.session.Session | None = None
+
+    def client(self, service: str, *, region: str) -> Any:
+        """The client of a service in a region."""
+        with self._lock:
+            key = (service, region)
+            if key not in self._made:
+                self._made[key] = self._make(service, region)
+            return self._made[key]
+
+    def _make(self, service: str, region: str) -> Any:
+        from botocore.config import Config  # noqa: PLC0415 - the SDK is loaded when AWS is read
+
+        endpoint = self._connection.endpoint_url
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": self._connection.attempts},
+            max_pool_connections=32,
+            connect_timeout=10,
+            read_timeout=60,
+            s3={"addressing_style": "path"} if endpoint else None,
+            user_agent_extra="gapwatch",
+        )
+        client = self._authorised().create_client(
+            service, region_name=region, endpoint_url=endpoint, config=config
+        )
+        if service == "s3control" and endpoint and urlsplit(endpoint).hostname in LOOPBACK:
+            client.meta.events.register("before-call.s3-control", drop_account_prefix)
+        return client
+
+    def _authorised(self) -> "botocore.session.Session":
+        if self._session is None:
+            self._session = _session(self._connection)
+        return self._session
+
+
+def _open(
+    reader: type[Account],
+    scope: str,
+    partition: str,
+    answers: Recorder | Replay,
+    calls: tuple[ApiCall, ...],
+    *,
+    since: Mapping[str, str],
+    threads: int,
+) -> Reader:
+    return reader(scope, answers, calls, since=since, threads=threads, partition=partition)
+
+
+def _session(connection: AwsConnection) -> "botocore.session.Session":
+    """A session that leaves times as AWS wrote them and refuses answers that break off."""
+    import botocore.session  # noqa: PLC0415 - the SDK is loaded when AWS is read
+
+    from collectors.aws.live import refuse_short_answers  # noqa: PLC0415 - the same
+
+    session = botocore.session.Session(profile=connection.profile)
+    session.get_component("response_parser_factory").set_parser_defaults(
+        timestamp_parser=lambda value: value
+    )
+    session.register("before-parse", refuse_short_answers)
+    if connection.access_key and connection.secret_key:
+        session.set_credentials(connection.access_key, connection.secret_key)
+    if connection.role:
+        _assume(session, connection, connection.role)
+    return session
+
+
+def _assume(session: "botocore.session.Session", connection: AwsConnection, role: str) -> None:
+    """Replace the session's credentials by the role's, renewed before they expire."""
+    from botocore.credentials import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
+        AssumeRoleCredentialFetcher,
+        DeferredRefreshableCredentials,
+    )
+
+    def create_client(service: str, **options: Any) -> Any:
+        options.setdefault("region_name", GLOBAL_CALLS_GO_TO)
+        return session.create_client(service, endpoint_url=connection.endpoint_url, **options)
+
+    extra = {"RoleSessionName": "gapwatch"}
+    if connection.external_id:
+        extra["ExternalId"] = connection.external_id
+    fetcher = AssumeRoleCredentialFetcher(
+        create_client, session.get_credentials(), role, extra_args=extra
+    )
+    renewed = DeferredRefreshableCredentials(
+        refresh_using=fetcher.fetch_credentials, method="assume-role"
+    )
+    vars(session)["_credentials"] = renewed  # set_credentials takes fixed keys only; a test pins it
+
+
+def drop_account_prefix(params: dict[str, Any], **_: Any) -> None:
+    """On loopback no resolver knows `123456789012.localhost`; the header keeps the account."""
+    account = params["headers"].get("x-amz-account-id", "")
+    params["url"] = params["url"].replace(f"{account}.", "", 1)
+    params["headers"].pop("Host", None)

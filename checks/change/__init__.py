@@ -1,0 +1,1 @@
+"""How changes reach production (CC8)."""

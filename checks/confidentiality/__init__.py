@@ -1,0 +1,1 @@
+"""What stays secret (C1, and the cryptography of CC6)."""

@@ -1,0 +1,102 @@
+"""How verdicts add up: one check, one snapshot, one conclusion."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from checks.contract import Check, Outcome, Verdict, not_applicable, undetermined
+from collectors.evidence.record import Instant, Omission, Record, Snapshot
+
+Excluded = Callable[[Record], str | None]
+"""Why a record is out of scope, or `None` if it is in scope."""
+
+
+class Result(msgspec.Struct, frozen=True):
+    """One verdict, and the subject it is about."""
+
+    subject: str
+    name: str
+    verdict: Verdict
+    occurred_at: Instant | None = None
+    """When it happened, for an occurrence."""
+
+
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+    """All verdicts of one check on one snapshot, and their conclusion.
+
+    It holds no moment, no age and no vendor's free text: an unchanged estate gives the
+    same bytes.
+    """
+
+    check: str
+    scope: str
+    results: tuple[Result, ...]
+    omissions: tuple[Omission, ...]
+    conclusion: Outcome
+
+
+def nothing_excluded(_: Record) -> str | None:
+    """The whole population is in scope."""
+    return None
+
+
+def assess(
+    check: Check[Any, Any],
+    snapshot: Snapshot[Record],
+    thresholds: Mapping[str, object],
+    *,
+    excluded: Excluded = nothing_excluded,
+) -> Assessment:
+    """Ask the check of every record, and conclude on the whole population."""
+    results = tuple(
+        _result(check, record, snapshot.observed_at, thresholds, excluded)
+        for record in snapshot.records
+    )
+    if snapshot.complete and not results:
+        nothing = Verdict(check.empty, "the population is empty")
+        results = (Result(snapshot.scope, snapshot.scope, nothing),)
+    return Assessment(
+        check=check.id,
+        scope=snapshot.scope,
+        results=results,
+        omissions=snapshot.omissions,
+        conclusion=conclude(
+            {result.verdict.outcome for result in results}, whole=snapshot.complete
+        ),
+    )
+
+
+def conclude(outcomes: set[Outcome], *, whole: bool) -> Outcome:
+    """Passed needs fresh evidence of the whole population, and a verdict on every member."""
+    if Outcome.FAILED in outcomes:
+        return Outcome.FAILED
+    if not whole or Outcome.UNDETERMINED in outcomes:
+        return Outcome.UNDETERMINED
+    return Outcome.PASSED if Outcome.PASSED in outcomes else Outcome.NOT_APPLICABLE
+
+
+def _result(
+    check: Check[Any, Any],
+    record: Record,
+    as_of: Instant,
+    thresholds: Mapping[str, object],
+    excluded: Excluded,
+) -> Result:
+    reason = excluded(record)
+    verdict = (
+        not_applicable(f"out of scope: {reason}")
+        if reason is not None
+        else _judge(check, record, as_of, thresholds)
+    )
+    return Result(record.id, record.name, verdict, getattr(record, "occurred_at", None))
+
+
+def _judge(
+    check: Check[Any, Any], record: Record, as_of: Instant, thresholds: Mapping[str, object]
+) -> Verdict:
+    date = {"as_of": as_of} if check.dated else {}
+    try:
+        return check(record, **thresholds, **date)
+    except Exception as error:  # noqa: BLE001 - a faulty check costs one verdict, not the run
+        return undetermined(f"the check itself failed: {type(error).__name__}")

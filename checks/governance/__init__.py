@@ -1,0 +1,1 @@
+"""What people promised, learnt and reviewed (CC1 to CC5, CC9)."""

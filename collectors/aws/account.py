@@ -1,0 +1,175 @@
+"""The AWS readers: an account for what is global, a region of it for what is regional."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, overload
+
+import msgspec
+
+from collectors.contract import ApiCall, CannotList
+from collectors.evidence.record import Instant, Unread
+from collectors.reader import NOTHING, Reader, unread
+from collectors.transcript import Arguments, Recorder, Replay
+
+Response = Mapping[str, Any]
+
+
+class Account(Reader):
+    """What is global in one AWS account: identities, buckets, the account's own settings."""
+
+    def __init__(
+        self,
+        scope: str,
+        answers: Recorder | Replay,
+        calls: tuple[ApiCall, ...],
+        *,
+        since: Mapping[str, str] = NOTHING,
+        threads: int = 1,
+        partition: str = "aws",
+    ) -> None:
+        super().__init__(scope, answers, calls, since=since, threads=threads)
+        self.partition = partition
+
+    @property
+    def id(self) -> str:
+        """The twelve digits of the account."""
+        return self.scope.removeprefix("aws:").partition("/")[0]
+
+    def each(self, call: ApiCall, item_key: str, **arguments: Any) -> Iterator[Any]:
+        """List a population, every page of it, or raise `CannotList`.
+
+        An answer without its own list key, or truncated without a marker, is a fault
+        and not an empty page.
+        """
+
+        def page(**arguments: Any) -> Response:
+            response, refusal = self._ask(call, arguments)
+            if refusal:
+                raise CannotList(f"{call}: {refusal}")
+            if item_key not in response:
+                raise CannotList(f"{call}: the answer has no {item_key}")
+            answer: Response = response
+            return answer
+
+        for response in _every_page(call, page, arguments):
+            yield from response[item_key]
+
+    @overload
+    def detail(
+        self, call: ApiCall, *, absent: str | tuple[str, ...], **arguments: Any
+    ) -> Response | Unread | None: ...
+
+    @overload
+    def detail(self, call: ApiCall, **arguments: Any) -> Response | Unread: ...
+
+    def detail(
+        self, call: ApiCall, *, absent: str | tuple[str, ...] = (), **arguments: Any
+    ) -> Response | Unread | None:
+        """Read one property: `None` if AWS answers with an `absent` code.
+
+        Any other refusal becomes `Unread`, so one denied bucket costs one verdict.
+        """
+        response, refusal = self._ask(call, arguments)
+        if refusal:
+            absences = (absent,) if isinstance(absent, str) else absent
+            return None if refusal in absences else unread(call, refusal)
+        answer: Response = response
+        return answer
+
+    def listed(self, call: ApiCall, item_key: str, **arguments: Any) -> tuple[Any, ...] | Unread:
+        """List a property of one record, every page of it; `Unread` if any page is refused."""
+        try:
+            return tuple(self.each(call, item_key, **arguments))
+        except CannotList as refusal:
+            return Unread(why=refusal.why)
+
+
+class Region(Account):
+    """What is regional in one AWS account: the scope names both."""
+
+    @property
+    def region(self) -> str:
+        """The region's code, such as `eu-west-1`."""
+        return self.scope.partition("/")[2]
+
+
+def instant(value: str | float) -> Instant:
+    """Read a time as AWS writes it: ISO 8601, RFC 9110, or seconds since 1970.
+
+    Raises:
+        ValueError: the text is none of the three.
+    """
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = datetime.strptime(value, "%a, %d %b %Y %H:%M:%S %Z").replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _every_page(
+    call: ApiCall, page: Callable[..., Response], arguments: Arguments
+) -> Iterator[Response]:
+    """Turn the pages by the rules of botocore's paginator model, each asked on its own."""
+    rules = _paging(call.service, call.operation)
+    if rules is None:
+        yield page(**arguments)
+        return
+    asked = {**arguments, **rules.largest}
+    while True:
+        response = page(**asked)
+        yield response
+        tokens = [rules.read(path, response) for path in rules.output_tokens]
+        goes_on = rules.read(rules.more_results, response) if rules.more_results else any(tokens)
+        if not goes_on:
+            return
+        following = {
+            name: token for name, token in zip(rules.input_tokens, tokens, strict=False) if token
+        }
+        if not following or following.items() <= asked.items():
+            raise CannotList(f"{call}: truncated without a marker")
+        asked |= following
+
+
+class _Paging(msgspec.Struct, frozen=True):
+    input_tokens: tuple[str, ...]
+    output_tokens: tuple[str, ...]
+    more_results: str | None
+    largest: dict[str, int]
+
+    @staticmethod
+    def read(path: str, response: Response) -> Any:
+        import jmespath  # noqa: PLC0415 - only when AWS is read: importing is free
+
+        return jmespath.search(path, response)
+
+
+@cache
+def _paging(service: str, operation: str) -> _Paging | None:
+    """How botocore says the operation is paged; `None` where it has one page.
+
+    The page size is the largest the service's model allows; a model without a limit is
+    asked without one, because some services then answer in one page.
+    """
+    import botocore.session  # noqa: PLC0415 - only when AWS is read: importing is free
+
+    session = botocore.session.get_session()
+    try:
+        rules = session.get_paginator_model(service).get_paginator(operation)
+    except (ValueError, botocore.exceptions.UnknownServiceError):  # this operation has one page
+        return None
+    shape = session.get_service_model(service).operation_model(operation).input_shape
+    limit = rules.get("limit_key")
+    most = shape.members[limit].metadata.get("max") if shape and limit else None
+    return _Paging(
+        input_tokens=_several(rules["input_token"]),
+        output_tokens=_several(rules["output_token"]),
+        more_results=rules.get("more_results"),
+        largest={limit: most} if most else {},
+    )
+
+
+def _several(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -1,0 +1,107 @@
+"""What a collector declares: every call it makes, and the kind of record it yields."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from collectors.evidence.record import Record
+
+Source = TypeVar("Source")
+R = TypeVar("R", bound=Record)
+
+
+class CannotList(Exception):
+    """A population could not be listed to its end; the framework makes an omission of it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """One reading operation, and the permission the vendor demands for it.
+
+    The two names differ more often than one would think: S3's `ListBuckets`
+    needs `s3:ListAllMyBuckets`.
+    """
+
+    service: str
+    operation: str
+    permission: str
+    redact: tuple[str, ...] = ()
+    """Fields of the response that are cut out before anyone sees or keeps them."""
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collector(Generic[Source, R]):
+    """A pull from one source, yielding records of one kind."""
+
+    id: str
+    calls: tuple[ApiCall, ...]
+    reads: type[Source]
+    """The reader it needs; its type says over which scope the collector runs."""
+    yields: type[R]
+    purpose: str
+    pull: Callable[[Source], Iterator[R]]
+
+    @property
+    def source(self) -> str:
+        """The vendor it reads: the first word of its id."""
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived(Generic[R]):
+    """A pure join: records in, one sequence for each kind, records out."""
+
+    id: str
+    inputs: tuple[type[Record], ...]
+    yields: type[R]
+    purpose: str
+    join: Callable[..., Iterator[R]]
+
+
+def collector(
+    *, id: str, calls: tuple[ApiCall, ...]
+) -> Callable[[Callable[[Source], Iterator[R]]], Collector[Source, R]]:
+    """Make a collector of a generator over one reader; its annotations say the rest."""
+
+    def declare(pull: Callable[[Source], Iterator[R]]) -> Collector[Source, R]:
+        hints = get_type_hints(pull)
+        yields = _yielded(hints.pop("return"))
+        (reads,) = hints.values()
+        return Collector(
+            id=id, calls=calls, reads=reads, yields=yields, purpose=_docstring(pull, id), pull=pull
+        )
+
+    return declare
+
+
+def derived(*, id: str) -> Callable[[Callable[..., Iterator[R]]], Derived[R]]:
+    """Make a join of a generator over sequences of records, one parameter for each kind."""
+
+    def declare(join: Callable[..., Iterator[R]]) -> Derived[R]:
+        hints = get_type_hints(join)
+        yields = _yielded(hints.pop("return"))
+        inputs = tuple(get_args(hint)[0] for hint in hints.values())
+        return Derived(id=id, inputs=inputs, yields=yields, purpose=_docstring(join, id), join=join)
+
+    return declare
+
+
+def _yielded(hint: Any) -> Any:
+    (record,) = get_args(hint)
+    return record
+
+
+def _docstring(function: Callable[..., object], id: str) -> str:
+    text = inspect.getdoc(function)
+    if not text:
+        message = f"{id} has no docstring: it is published as the collector's purpose"
+        raise TypeError(message)
+    return text

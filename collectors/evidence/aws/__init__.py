@@ -1,0 +1,1 @@
+"""What AWS says of itself, one module for each subject."""

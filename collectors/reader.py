@@ -1,0 +1,142 @@
+"""What all readers share: the declared calls, the transcript, and what could not be listed."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from collectors.contract import ApiCall, CannotList, Collector, R
+from collectors.evidence.record import Instant, Omission, Snapshot, Unread
+from collectors.transcript import Arguments, Recorder, Replay, Transcript
+
+T = TypeVar("T")
+S = TypeVar("S", bound="Reader")
+
+NOTHING: Mapping[str, str] = {}
+
+
+class Reader:
+    """One scope of one source; over a `Recorder` it asks the vendor, over a `Replay` the past.
+
+    A reader serves one collector for one snapshot: it knows the calls that collector
+    declared, and gathers what it had to leave out.
+    """
+
+    def __init__(
+        self,
+        scope: str,
+        answers: Recorder | Replay,
+        calls: tuple[ApiCall, ...],
+        *,
+        since: Mapping[str, str] = NOTHING,
+        threads: int = 1,
+    ) -> None:
+        self.scope = scope
+        self.since = since
+        """Where the previous snapshot of a growing population had got to, by stretch."""
+        self._answers = answers
+        self._declared = frozenset(calls)
+        self._threads = threads
+        self._omissions: list[Omission] = []
+        self._reached = dict(since)
+
+    @property
+    def transcript(self) -> Transcript:
+        """Every exchange the collector's records rest on."""
+        return self._answers.transcript
+
+    def concurrently(self, describe: Callable[[Any], T], population: Iterable[Any]) -> Iterator[T]:
+        """Map over a population, a bounded number at once, in order.
+
+        If the listing stops half-way, what was listed is still read. A member whose own
+        population cannot be listed is an omission; the others are unharmed.
+        """
+        if self._threads == 1:
+            yield from self._one_by_one(describe, population)
+            return
+        waiting: deque[Future[T | Omission]] = deque()
+        with ThreadPoolExecutor(self._threads) as pool:
+            stopped = None
+            try:
+                for member in population:
+                    waiting.append(pool.submit(self._described, describe, member))
+                    if len(waiting) > self._threads:
+                        yield from self._kept(waiting.popleft().result())
+            except CannotList as refusal:
+                stopped = refusal
+            while waiting:
+                yield from self._kept(waiting.popleft().result())
+        if stopped:
+            raise stopped
+
+    def omit(self, where: str, why: str) -> None:
+        """Record a part of the population that could not be listed."""
+        self._omissions.append(Omission(where=where, why=why))
+
+    def mark(self, stretch: str, position: str) -> None:
+        """Say how far a growing population was read, so that the next snapshot goes on there."""
+        self._reached[stretch] = position
+
+    def _one_by_one(self, describe: Callable[[Any], T], population: Iterable[Any]) -> Iterator[T]:
+        for member in population:
+            yield from self._kept(self._described(describe, member))
+
+    def _described(self, describe: Callable[[Any], T], member: Any) -> T | Omission:
+        try:
+            return describe(member)
+        except CannotList as refusal:
+            return Omission(where=self._called(member), why=refusal.why)
+
+    def _kept(self, described: T | Omission) -> Iterator[T]:
+        if isinstance(described, Omission):
+            self._omissions.append(described)
+        else:
+            yield described
+
+    def _called(self, member: Any) -> str:
+        return f"{self.scope}/{member}" if isinstance(member, str) else self.scope
+
+    def _ask(self, call: ApiCall, arguments: Arguments) -> tuple[Any, str | None]:
+        """Ask one declared question: the response, and why it was refused if it was."""
+        if call not in self._declared:
+            message = f"{call} is not among the collector's declared calls"
+            raise LookupError(message)
+        exchange = self._answers(call, arguments)
+        if exchange is None:
+            return None, "not collected"
+        return exchange.response, exchange.code
+
+    def finish(self) -> tuple[tuple[Omission, ...], Mapping[str, str]]:
+        """What had to be left out, and how far growing populations were read."""
+        in_order = sorted(self._omissions, key=lambda omission: (omission.where, omission.why))
+        return tuple(in_order), self._reached
+
+
+def unread(call: ApiCall, refusal: str) -> Unread:
+    """The reason names the call and the vendor's code, never the vendor's message.
+
+    Messages carry session names and request ids, and would make two equal cycles differ.
+    """
+    return Unread(why=f"{call}: {refusal}")
+
+
+def take_snapshot(collector: Collector[S, R], reader: S, *, now: Instant) -> Snapshot[R]:
+    """Run one collector over one scope; a population it cannot list becomes an omission."""
+    records: list[R] = []
+    refused: tuple[Omission, ...] = ()
+    try:
+        for record in collector.pull(reader):
+            records.append(record)  # noqa: PERF402 - what was listed before a refusal is kept
+    except CannotList as refusal:
+        refused = (Omission(where=reader.scope, why=refusal.why),)
+    omissions, reached = reader.finish()
+    return Snapshot(
+        collector=collector.id,
+        scope=reader.scope,
+        observed_at=now,
+        transcripts=(),
+        records=tuple(sorted(records, key=lambda record: record.id)),
+        omissions=(*refused, *omissions),
+        since=dict(reader.since),
+        reached=reached,
+    )

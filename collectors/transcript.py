@@ -1,0 +1,146 @@
+"""What was asked and what came back: recorded once, answered again any time."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from threading import Lock
+from typing import Any
+
+import msgspec
+
+from collectors.contract import ApiCall
+from collectors.evidence.record import Instant
+
+Arguments = Mapping[str, Any]
+"""Plain JSON values; keys are the vendor's own parameter names."""
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One question to a vendor and its answer as it came, less what is redacted."""
+
+    service: str
+    operation: str
+    arguments: dict[str, Any]
+    status: int | None
+    """The HTTP status; `None` when no answer came at all."""
+    code: str | None
+    """Why it was refused, in the vendor's own word; `None` for a good answer."""
+    request_id: str | None
+    server_date: str | None
+    """The `Date` header as it came (RFC 9110, section 6.6.1)."""
+    started_at: Instant
+    ended_at: Instant
+    response: Any
+    """Plain JSON values; bytes are base64, times are the vendor's strings or ISO 8601."""
+
+
+Live = Callable[[ApiCall, Arguments], Exchange]
+"""Asks the vendor one question; whatever happens comes back as an exchange."""
+
+
+class Transcript(msgspec.Struct, frozen=True):
+    """All exchanges one snapshot rests on, in an order that does not depend on threads."""
+
+    exchanges: tuple[Exchange, ...]
+
+
+def question(call: ApiCall, arguments: Arguments) -> str:
+    """The identity of a question: equal text, equal question."""
+    asked = json.dumps(arguments, sort_keys=True, separators=(",", ":"))
+    return f"{call.service} {call.operation} {asked}"
+
+
+class Cache:
+    """One cycle's answers of one connection: each question goes to the vendor once."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, Future[Exchange]] = {}
+        self._lock = Lock()
+
+    def ask(self, key: str, live: Callable[[], Exchange]) -> Exchange:
+        """Answer from memory; the first to ask goes out, all others wait for its answer."""
+        with self._lock:
+            answer = self._answers.get(key)
+            first = answer is None
+            if answer is None:
+                answer = self._answers[key] = Future()
+        if first:
+            try:
+                answer.set_result(live())
+            except BaseException as error:
+                answer.set_exception(error)
+                raise
+        return answer.result()
+
+
+class Recorder:
+    """Ask each question once, and keep what came back.
+
+    Collectors see only what is kept, so a replay shows them the same.
+    """
+
+    def __init__(self, live: Live, redaction_key: bytes, cache: Cache | None = None) -> None:
+        self._live = live
+        self._redaction_key = redaction_key
+        self._cache = cache or Cache()
+        self._kept: dict[str, Exchange] = {}
+
+    def __call__(self, call: ApiCall, arguments: Arguments) -> Exchange:
+        """Ask, cut out what is declared secret, keep, and answer."""
+        key = question(call, arguments)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._cache.ask(key, lambda: self._redacted(call, arguments))
+            self._kept[key] = kept
+        return kept
+
+    def _redacted(self, call: ApiCall, arguments: Arguments) -> Exchange:
+        exchange = self._live(call, arguments)
+        response = msgspec.to_builtins(exchange.response)
+        for path in call.redact:
+            response = _cut(response, path.split("."), self._redaction_key)
+        return msgspec.structs.replace(exchange, response=response)
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was asked so far, in the order of the questions' text."""
+        return Transcript(tuple(self._kept[key] for key in sorted(self._kept)))
+
+
+class Replay:
+    """Answer from a stored transcript; `None` for what was never asked."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+        self._kept = dict(_by_question(transcript.exchanges))
+
+    def __call__(self, call: ApiCall, arguments: Arguments) -> Exchange | None:
+        """The answer as it was given then."""
+        return self._kept.get(question(call, arguments))
+
+    @property
+    def transcript(self) -> Transcript:
+        """The stored exchanges, unchanged."""
+        return self._transcript
+
+
+def _by_question(exchanges: Iterable[Exchange]) -> Iterable[tuple[str, Exchange]]:
+    for exchange in exchanges:
+        call = ApiCall(exchange.service, exchange.operation, permission="")
+        yield question(call, exchange.arguments), exchange
+
+
+def _cut(value: Any, path: list[str], key: bytes) -> Any:
+    """Replace the field at `path` by a keyed hash; lists and `*` stand for every member."""
+    if isinstance(value, list):
+        return [_cut(member, path, key) for member in value]
+    if not path:
+        content = json.dumps(value, sort_keys=True).encode()
+        return {"redacted": hmac.new(key, content, hashlib.sha256).hexdigest()}
+    if not isinstance(value, dict):
+        return value
+    field, *rest = path
+    reached = value.keys() if field == "*" else value.keys() & {field}
+    return {name: _cut(v, rest, key) if name in reached else v for name, v in value.items()}
