@@ -13,7 +13,7 @@ from collectors.evidence.record import Occurrence, Record, Unread
 R = TypeVar("R", bound=Record)
 P = ParamSpec("P")
 
-Observed = str | int | float | bool | None | tuple[str, ...] | tuple[int, ...]
+Observed = str | int | float | bool | None | tuple[str | int, ...]
 """A value a verdict rests on; never an age, a countdown or a vendor's free text."""
 
 
@@ -79,6 +79,8 @@ class Check(Generic[R, P]):
     id: str
     title: str
     controls: tuple[str, ...]
+    controls_of: Callable[[R], tuple[str, ...]] | None
+    """Which of the controls one subject is about, where not every subject is about all."""
     severity: Severity
     remediation: str
     empty: Outcome
@@ -116,6 +118,7 @@ def check(
     remediation: str,
     empty: Outcome,
     each_subject_is_a_gap: bool = False,
+    controls_of: Callable[[R], tuple[str, ...]] | None = None,
 ) -> Callable[[Callable[Concatenate[R, P], Verdict]], Check[R, P]]:
     """Make a check of a function from one record to one verdict.
 
@@ -143,6 +146,7 @@ def check(
             id=id,
             title=title,
             controls=controls,
+            controls_of=controls_of,
             severity=severity,
             remediation=remediation,
             empty=empty,

@@ -8,6 +8,8 @@ import msgspec
 from checks.contract import Check, Outcome, Verdict, not_applicable, undetermined
 from collectors.evidence.record import Instant, Omission, Record, Snapshot
 
+CRASHED = "the check itself failed"
+
 Excluded = Callable[[Record], str | None]
 """Why a record is out of scope, or `None` if it is in scope."""
 
@@ -20,6 +22,8 @@ class Result(msgspec.Struct, frozen=True):
     verdict: Verdict
     occurred_at: Instant | None = None
     """When it happened, for an occurrence."""
+    controls: tuple[str, ...] = ()
+    """The controls this subject is about; none named means all of the check's."""
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +38,21 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...]
     omissions: tuple[Omission, ...]
     conclusion: Outcome
+
+    @property
+    def by_control(self) -> Mapping[str, Outcome]:
+        """The conclusion for each control, where subjects belong to controls of their own."""
+        outcomes: dict[str, set[Outcome]] = {}
+        for result in self.results:
+            for control in result.controls:
+                outcomes.setdefault(control, set()).add(result.verdict.outcome)
+        return {c: conclude(found, whole=not self.omissions) for c, found in outcomes.items()}
+
+    @property
+    def crashed(self) -> str | None:
+        """How the check itself failed, if it did on any subject."""
+        reasons = (result.verdict.reason for result in self.results)
+        return next((reason for reason in reasons if reason.startswith(CRASHED)), None)
 
 
 def nothing_excluded(_: Record) -> str | None:
@@ -89,7 +108,13 @@ def _result(
         if reason is not None
         else _judge(check, record, as_of, thresholds)
     )
-    return Result(record.id, record.name, verdict, getattr(record, "occurred_at", None))
+    return Result(
+        subject=record.id,
+        name=record.name,
+        verdict=verdict,
+        occurred_at=getattr(record, "occurred_at", None),
+        controls=check.controls_of(record) if check.controls_of else (),
+    )
 
 
 def _judge(
@@ -99,4 +124,4 @@ def _judge(
     try:
         return check(record, **thresholds, **date)
     except Exception as error:  # noqa: BLE001 - a faulty check costs one verdict, not the run
-        return undetermined(f"the check itself failed: {type(error).__name__}")
+        return undetermined(f"{CRASHED}: {type(error).__name__}")

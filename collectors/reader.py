@@ -1,6 +1,6 @@
 """What all readers share: the declared calls, the transcript, and what could not be listed."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -121,7 +121,11 @@ def unread(call: ApiCall, refusal: str) -> Unread:
 
 
 def take_snapshot(collector: Collector[S, R], reader: S, *, now: Instant) -> Snapshot[R]:
-    """Run one collector over one scope; a population it cannot list becomes an omission."""
+    """Run one collector over one scope; a population it cannot list becomes an omission.
+
+    Raises:
+        ValueError: two records have the same id, so their findings could not be told apart.
+    """
     records: list[R] = []
     refused: tuple[Omission, ...] = ()
     try:
@@ -130,6 +134,9 @@ def take_snapshot(collector: Collector[S, R], reader: S, *, now: Instant) -> Sna
     except CannotList as refusal:
         refused = (Omission(where=reader.scope, why=refusal.why),)
     omissions, reached = reader.finish()
+    for record_id, times in Counter(record.id for record in records).items():
+        if times > 1:
+            raise ValueError(f"{collector.id} yields {record_id} more than once")
     return Snapshot(
         collector=collector.id,
         scope=reader.scope,

@@ -1,0 +1,1 @@
+"""Findings, control states, gaps and drift: pure functions, assessments in and events out."""

@@ -1,0 +1,274 @@
+"""Everything that can happen; the log holds nothing else, and every state is worked out from it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from checks.contract import Outcome, Severity, Verdict
+from collectors.evidence.record import Instant, Omission
+
+
+class ControlState(StrEnum):
+    """What the evidence says of a control now; worst first where several meet."""
+
+    DEFICIENT = "deficient"
+    ACCEPTED = "accepted"
+    UNDETERMINED = "undetermined"
+    NOT_EVIDENCED = "not_evidenced"
+    EFFECTIVE = "effective"
+
+
+class Happened(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"
+):
+    """One entry of the log."""
+
+    at: Instant
+    cycle: int
+    """The number of the cycle, counted from 1; 0 for what happens outside one."""
+
+
+class CycleStarted(Happened, frozen=True, tag="cycle_started"):
+    """A pass over the sources began; without a `cycle_finished` after it, it was killed."""
+
+    trigger: str
+    """`schedule`, `command` or `demo`."""
+    sources: tuple[str, ...]
+    versions: str
+    """Digest of what judges: program, catalogue, thresholds, code hash of checks and collectors."""
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one check concluded, from a snapshot and from the growing population behind it."""
+
+    check: str
+    conclusion: Outcome
+    by_control: Mapping[str, Outcome] = {}
+    """Where each subject belongs to controls of its own, the conclusion for each of them."""
+    doubtful: tuple[str, ...] = ()
+    """Of a growing population: every member ever seen that is still undetermined."""
+    tested: bool = False
+    """Of a growing population: whether any member was ever passed or failed."""
+
+
+class EvidenceKept(Happened, frozen=True, tag="evidence_kept", omit_defaults=True):
+    """A snapshot and the assessments made of it were stored."""
+
+    connection: str
+    """The configured name of the source, such as `production`."""
+    collector: str
+    scope: str
+    identity: str
+    """Who the source said we were."""
+    observed_at: Instant
+    records: int
+    records_digest: str
+    answers: tuple[str, ...]
+    """Digests of the transcripts' stable part; several for a join."""
+    circumstances: str
+    """Digest of request ids, server dates and times of the exchanges."""
+    calls: int
+    assessments: str
+    """Digest of the assessments made of this snapshot."""
+    judged: tuple[Judged, ...]
+    omissions: tuple[Omission, ...] = ()
+    since: Mapping[str, str] = {}
+    reached: Mapping[str, str] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole population was listed."""
+        return not self.omissions
+
+
+class ScopeLeft(Happened, frozen=True, tag="scope_left"):
+    """A fully enumerated source no longer has a scope, or nothing collects it any more."""
+
+    connection: str
+    collector: str
+    scope: str
+
+
+class FindingOpened(Happened, frozen=True, tag="finding_opened"):
+    """A check failed on a subject on which it did not fail before."""
+
+    finding: str
+    check: str
+    scope: str
+    subject: str
+    name: str
+    lasting: Literal["condition", "occurrence"]
+    severity: Severity
+    before: Verdict | None
+    """The subject's verdict in the previous assessment; `None` if it had none."""
+    verdict: Verdict
+    gap: int
+    occurred_at: Instant | None = None
+
+
+class FindingReopened(Happened, frozen=True, tag="finding_reopened"):
+    """A condition that was repaired broke again."""
+
+    finding: str
+    check: str
+    scope: str
+    subject: str
+    name: str
+    severity: Severity
+    before: Verdict | None
+    verdict: Verdict
+    gap: int
+
+
+class FindingClosed(Happened, frozen=True, tag="finding_closed"):
+    """A condition was proven repaired, or its subject gone."""
+
+    finding: str
+    check: str
+    scope: str
+    subject: str
+    name: str
+    how: Literal["passed", "gone", "not_applicable", "out_of_scope"]
+    verdict: Verdict | None
+    """The verdict that closed it; `None` when there is no subject any more."""
+
+
+class GapOpened(Happened, frozen=True, tag="gap_opened"):
+    """A new line of the action plan."""
+
+    number: int
+    check: str | None
+    """`None` for a control that nothing evidences."""
+    control: str
+    scope: str
+    subject: str | None
+    """Set where every subject needs an action of its own."""
+    issue: str
+    severity: Severity
+
+
+class GapReopened(Happened, frozen=True, tag="gap_reopened"):
+    """A closed line of the action plan is needed again; it keeps its number."""
+
+    number: int
+
+
+class GapClosed(Happened, frozen=True, tag="gap_closed"):
+    """Nothing is left open under this line of the action plan."""
+
+    number: int
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """One subject whose verdict changed, with the values before and after."""
+
+    check: str
+    scope: str
+    subject: str
+    name: str
+    before: Verdict | None
+    after: Verdict | None
+
+
+class ControlDrifted(Happened, frozen=True, tag="control_drifted"):
+    """A control changed its state."""
+
+    control: str
+    before: ControlState | None
+    """`None` when the control was assessed for the first time: a beginning, not a drift."""
+    after: ControlState
+    causes: tuple[Cause, ...]
+
+
+class CollectorFailed(Happened, frozen=True, tag="collector_failed"):
+    """A collector crashed or its source could not be reached; its checks are undetermined."""
+
+    connection: str
+    collector: str
+    scope: str
+    why: str
+
+
+class CollectorRecovered(Happened, frozen=True, tag="collector_recovered"):
+    """A collector that had failed worked again."""
+
+    connection: str
+    collector: str
+    scope: str
+
+
+class CheckCrashed(Happened, frozen=True, tag="check_crashed"):
+    """A check raised an error on a subject; that verdict is undetermined."""
+
+    check: str
+    scope: str
+    why: str
+
+
+class CheckRecovered(Happened, frozen=True, tag="check_recovered"):
+    """A check that had crashed answers for all its subjects again."""
+
+    check: str
+    scope: str
+
+
+class EvidenceStale(Happened, frozen=True, tag="evidence_stale"):
+    """Evidence is older than its schedule allows; what rests on it is undetermined."""
+
+    collector: str
+    scope: str
+    observed_at: Instant
+
+
+class AlertDelivered(Happened, frozen=True, tag="alert_delivered"):
+    """A channel took a message."""
+
+    message: str
+    route: str
+    """The route as configured: a reference, never a secret."""
+    about: tuple[int, ...]
+    """The log entries it told of."""
+
+
+class AlertUndeliverable(Happened, frozen=True, tag="alert_undeliverable"):
+    """A message was given up after its last attempt; `status` shows it."""
+
+    message: str
+    route: str
+    about: tuple[int, ...]
+    attempts: int
+
+
+class CycleFinished(Happened, frozen=True, tag="cycle_finished"):
+    """A pass over the sources was kept, judged and compared whole."""
+
+    calls: int
+    units: int
+    new_gaps: tuple[int, ...]
+    drifted: tuple[str, ...]
+    incomplete: int
+    """How many assessments made in it are undetermined."""
+
+
+Event = (
+    CycleStarted
+    | EvidenceKept
+    | ScopeLeft
+    | FindingOpened
+    | FindingReopened
+    | FindingClosed
+    | GapOpened
+    | GapReopened
+    | GapClosed
+    | ControlDrifted
+    | CollectorFailed
+    | CollectorRecovered
+    | CheckCrashed
+    | CheckRecovered
+    | EvidenceStale
+    | AlertDelivered
+    | AlertUndeliverable
+    | CycleFinished
+)

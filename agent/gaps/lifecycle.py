@@ -1,0 +1,316 @@
+"""How findings and gaps live: from one assessment and what was known to what happened."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent.gaps.events import (
+    Cause,
+    Event,
+    FindingClosed,
+    FindingOpened,
+    FindingReopened,
+    GapClosed,
+    GapOpened,
+    GapReopened,
+    Judged,
+)
+from agent.gaps.states import Finding, Gap, Standing
+from checks.contract import Check, Outcome, Severity, Verdict
+from checks.evaluation import Assessment, Result, conclude
+from collectors.evidence.record import Instant
+
+GapKey = tuple[str | None, str, str, str | None]
+"""Check, control, scope, and the subject where each needs an action of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """When and in which cycle something happens."""
+
+    at: Instant
+    cycle: int
+
+
+class GapBook:
+    """The gaps known so far, and the next number; a number is never used twice."""
+
+    def __init__(self, gaps: Iterable[Gap], *, next_number: int) -> None:
+        self._known = {_key(gap): gap.number for gap in gaps}
+        self._closed = {gap.number for gap in gaps if gap.state == "closed"}
+        self._next = next_number
+
+    def line(
+        self, key: GapKey, *, issue: str, severity: Severity, moment: Moment
+    ) -> tuple[int, GapOpened | GapReopened | None]:
+        """The number of the gap for a key, and what happens to the gap if it was not open."""
+        number = self._known.get(key)
+        if number is None:
+            number, self._next = self._next, self._next + 1
+            self._known[key] = number
+            check, control, scope, subject = key
+            return number, GapOpened(
+                at=moment.at,
+                cycle=moment.cycle,
+                number=number,
+                check=check,
+                control=control,
+                scope=scope,
+                subject=subject,
+                issue=issue,
+                severity=severity,
+            )
+        if number in self._closed:
+            self._closed.remove(number)
+            return number, GapReopened(at=moment.at, cycle=moment.cycle, number=number)
+        return number, None
+
+    def close(self, number: int, moment: Moment) -> GapClosed:
+        """Nothing is left open under the number."""
+        self._closed.add(number)
+        return GapClosed(at=moment.at, cycle=moment.cycle, number=number)
+
+
+def finding_id(check: str, scope: str, subject: str) -> str:
+    """The same for the same check, scope and subject, in every store and every year."""
+    digest = hashlib.sha256(f"{check}\0{scope}\0{subject}".encode()).digest()
+    return f"F-{base64.b32encode(digest).decode()[:12]}"
+
+
+def compare(
+    check: Check[Any, Any],
+    assessment: Assessment,
+    *,
+    before: Assessment | None,
+    known: Mapping[str, Finding],
+    book: GapBook,
+    moment: Moment,
+) -> list[Event]:
+    """What the assessment changes: findings open, close and reopen, and gaps with them.
+
+    A condition closes only if the whole scope was read and the check passed, no longer
+    applies, or the subject is gone. An occurrence stays.
+
+    Args:
+        check: The check that was asked.
+        assessment: Its verdicts now.
+        before: Its verdicts last time over the same scope, for the values that changed.
+        known: All findings of this check and scope by subject, closed ones included.
+        book: The gaps and their numbers.
+        moment: When this happens.
+    """
+    earlier = verdicts(before)
+    events: list[Event] = []
+    left: dict[int, set[str]] = {}
+    for finding in known.values():
+        if finding.state != "closed":
+            left.setdefault(finding.gap, set()).add(finding.subject)
+
+    for result in assessment.results:
+        again = known.get(result.subject)
+        fails = result.verdict.outcome is Outcome.FAILED
+        if not fails or (again is not None and again.state != "closed"):
+            continue
+        number, happened = book.line(
+            _gap_key(check, assessment.scope, result),
+            issue=_issue(check, result),
+            severity=check.severity,
+            moment=moment,
+        )
+        if happened:
+            events.append(happened)
+        left.setdefault(number, set()).add(result.subject)
+        about = _About(check, assessment.scope, result, earlier.get(result.subject), number)
+        events.append(_reopened(about, again, moment) if again else _opened(about, moment))
+    for closed in _closed(assessment, known, moment):
+        events.append(closed)
+        left[known[closed.subject].gap].discard(closed.subject)
+    events.extend(book.close(number, moment) for number, subjects in left.items() if not subjects)
+    return sorted(events, key=lambda event: _ORDER.index(type(event)))
+
+
+def judged(
+    check: Check[Any, Any],
+    assessment: Assessment,
+    *,
+    before: Standing | None,
+    known: Mapping[str, Finding],
+) -> Judged:
+    """What the check concludes now of everything it has seen over the scope.
+
+    For a condition that is the assessment. A growing population is read in stretches, so an
+    empty stretch proves nothing new: an unexplained occurrence stays a failure, a doubtful
+    one stays in doubt until it is read, and what was tested before stays tested.
+    """
+    if check.kind == "condition":
+        return Judged(
+            check=check.id, conclusion=assessment.conclusion, by_control=assessment.by_control
+        )
+    outcomes = {result.subject: result.verdict.outcome for result in assessment.results}
+    doubtful = {s for s, outcome in outcomes.items() if outcome is Outcome.UNDETERMINED}
+    tested = bool({Outcome.PASSED, Outcome.FAILED} & set(outcomes.values()))
+    if before is not None:
+        doubtful |= set(before.doubtful) - outcomes.keys()
+        tested = tested or before.tested
+    still_open = any(f.state == "open" for f in known.values())
+    newly = any(
+        outcome is Outcome.FAILED and subject not in known for subject, outcome in outcomes.items()
+    )
+    seen = {
+        Outcome.FAILED: still_open or newly,
+        Outcome.UNDETERMINED: bool(doubtful),
+        Outcome.PASSED: tested,
+    }
+    return Judged(
+        check=check.id,
+        conclusion=conclude(
+            {outcome for outcome, found in seen.items() if found}, whole=not assessment.omissions
+        ),
+        doubtful=tuple(sorted(doubtful)),
+        tested=tested,
+    )
+
+
+def out_of_scope(
+    known: Iterable[Finding], book: GapBook, moment: Moment
+) -> Iterator[FindingClosed | GapClosed]:
+    """Close the conditions of a scope that was proven gone, and the gaps they leave empty."""
+    leaving = [f for f in known if f.state == "open" and f.lasting == "condition"]
+    for finding in leaving:
+        yield _closing(finding, "out_of_scope", None, moment)
+    for number in sorted({finding.gap for finding in leaving}):
+        yield book.close(number, moment)
+
+
+def changed(
+    check: Check[Any, Any], assessment: Assessment, before: Assessment | None
+) -> Iterator[Cause]:
+    """Each subject whose outcome differs from last time, with both verdicts."""
+    earlier, now = verdicts(before), verdicts(assessment)
+    names = {r.subject: r.name for a in (before, assessment) if a for r in a.results}
+    for subject in sorted(earlier.keys() | now.keys()):
+        was, is_now = earlier.get(subject), now.get(subject)
+        if (was and was.outcome) != (is_now and is_now.outcome):
+            yield Cause(
+                check=check.id,
+                scope=assessment.scope,
+                subject=subject,
+                name=names.get(subject, subject),
+                before=was,
+                after=is_now,
+            )
+
+
+def verdicts(assessment: Assessment | None) -> dict[str, Verdict]:
+    """Every verdict by subject; what could not be listed stands as one undetermined subject."""
+    if assessment is None:
+        return {}
+    judged = {
+        omission.where: Verdict(Outcome.UNDETERMINED, omission.why)
+        for omission in assessment.omissions
+    }
+    return judged | {result.subject: result.verdict for result in assessment.results}
+
+
+def _closed(
+    assessment: Assessment, known: Mapping[str, Finding], moment: Moment
+) -> Iterator[FindingClosed]:
+    if assessment.omissions:
+        return
+    now = {result.subject: result.verdict for result in assessment.results}
+    for subject, finding in known.items():
+        if finding.state != "open" or finding.lasting == "occurrence":
+            continue
+        verdict = now.get(subject)
+        if verdict is None:
+            yield _closing(finding, "gone", None, moment)
+        elif verdict.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE):
+            yield _closing(finding, verdict.outcome.value, verdict, moment)
+
+
+def _closing(finding: Finding, how: Any, verdict: Verdict | None, moment: Moment) -> FindingClosed:
+    return FindingClosed(
+        at=moment.at,
+        cycle=moment.cycle,
+        finding=finding.id,
+        check=finding.check,
+        scope=finding.scope,
+        subject=finding.subject,
+        name=finding.name,
+        how=how,
+        verdict=verdict,
+    )
+
+
+@dataclass(frozen=True)
+class _About:
+    """Everything an opening or reopening tells."""
+
+    check: Check[Any, Any]
+    scope: str
+    result: Result
+    before: Verdict | None
+    gap: int
+
+
+def _opened(about: _About, moment: Moment) -> FindingOpened:
+    check, result = about.check, about.result
+    return FindingOpened(
+        at=moment.at,
+        cycle=moment.cycle,
+        finding=finding_id(check.id, about.scope, result.subject),
+        check=check.id,
+        scope=about.scope,
+        subject=result.subject,
+        name=result.name,
+        lasting=check.kind,
+        severity=check.severity,
+        before=about.before,
+        verdict=result.verdict,
+        gap=about.gap,
+        occurred_at=result.occurred_at,
+    )
+
+
+def _reopened(about: _About, finding: Finding, moment: Moment) -> FindingReopened:
+    return FindingReopened(
+        at=moment.at,
+        cycle=moment.cycle,
+        finding=finding.id,
+        check=about.check.id,
+        scope=about.scope,
+        subject=about.result.subject,
+        name=about.result.name,
+        severity=about.check.severity,
+        before=about.before,
+        verdict=about.result.verdict,
+        gap=about.gap,
+    )
+
+
+def _gap_key(check: Check[Any, Any], scope: str, result: Result) -> GapKey:
+    control = (result.controls or check.controls)[0]
+    return check.id, control, scope, result.subject if check.each_subject_is_a_gap else None
+
+
+def _issue(check: Check[Any, Any], result: Result) -> str:
+    if check.each_subject_is_a_gap:
+        return f"{check.title}: not so for {result.name}"
+    return f"{check.title}: not so everywhere"
+
+
+def _key(gap: Gap) -> GapKey:
+    return gap.check, gap.control, gap.scope, gap.subject
+
+
+_ORDER: list[type[Event]] = [
+    GapOpened,
+    GapReopened,
+    FindingOpened,
+    FindingReopened,
+    FindingClosed,
+    GapClosed,
+]
+"""Events of one kind stand together, so that they are written together."""

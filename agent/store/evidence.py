@@ -1,0 +1,151 @@
+"""Snapshots and transcripts as blobs: what stays the same between two cycles is stored once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from agent.store.blobs import Blobs
+from checks.evaluation import Assessment
+from collectors.evidence.record import Instant, Record
+from collectors.transcript import Exchange, Transcript
+
+T = TypeVar("T")
+
+INLINE_BYTES = 2_048
+"""A larger answer is a blob of its own: one changed page does not store the others again."""
+
+
+class StoredExchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The part of an exchange that is the same in the next cycle if nothing changed."""
+
+    service: str
+    operation: str
+    arguments: dict[str, Any]
+    status: int | None
+    code: str | None
+    response: Any = None
+    response_digest: str | None = None
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a transcript that differs in every cycle, a column for each fact."""
+
+    began: Instant
+    request_ids: tuple[str | None, ...]
+    server_dates: tuple[str | None, ...]
+    started_ms: tuple[int, ...]
+    """Milliseconds since `began`."""
+    took_ms: tuple[int, ...]
+
+
+def keep_transcript(blobs: Blobs, transcript: Transcript) -> str:
+    """Store the stable part; returns its digest."""
+    return blobs.put(_encode([_stored(blobs, e) for e in transcript.exchanges]))
+
+
+def circumstances(transcript: Transcript, began: Instant) -> Circumstances:
+    """The part that differs in every cycle."""
+    exchanges = transcript.exchanges
+    return Circumstances(
+        began=began,
+        request_ids=tuple(e.request_id for e in exchanges),
+        server_dates=tuple(e.server_date for e in exchanges),
+        started_ms=tuple(_milliseconds(e.started_at - began) for e in exchanges),
+        took_ms=tuple(_milliseconds(e.ended_at - e.started_at) for e in exchanges),
+    )
+
+
+def keep_circumstances(blobs: Blobs, of: Mapping[str, Circumstances]) -> str:
+    """Store the circumstances of several snapshots together; returns their digest."""
+    return blobs.put(_encode(dict(of)))
+
+
+def transcript(blobs: Blobs, answers: str, when: Circumstances) -> Transcript:
+    """Put a transcript together again, as it was recorded.
+
+    Raises:
+        BlobDamaged: a part is missing or was changed.
+        ValueError: the two parts do not belong together.
+    """
+    stored = msgspec.json.decode(blobs.get(answers), type=tuple[StoredExchange, ...])
+    columns = (when.request_ids, when.server_dates, when.started_ms, when.took_ms)
+    return Transcript(
+        tuple(
+            _restored(blobs, exchange, when.began, *row)
+            for exchange, *row in zip(stored, *columns, strict=True)
+        )
+    )
+
+
+def read_circumstances(blobs: Blobs, digest: str, name: str) -> Circumstances:
+    """The circumstances of one snapshot among those kept together."""
+    return msgspec.json.decode(blobs.get(digest), type=dict[str, Circumstances])[name]
+
+
+def keep_records(blobs: Blobs, records: Iterable[Record]) -> str:
+    """Store the records as the checks saw them; returns their digest."""
+    return blobs.put(_encode(tuple(records)))
+
+
+def read_records(blobs: Blobs, digest: str, kind: type[T]) -> tuple[T, ...]:
+    """Records of one kind, decoded strictly."""
+    return msgspec.json.decode(blobs.get(digest), type=tuple[kind, ...])  # type: ignore[valid-type]
+
+
+def keep_assessments(blobs: Blobs, assessments: Iterable[Assessment]) -> str:
+    """Store the assessments of one snapshot; returns their digest."""
+    return blobs.put(_encode(tuple(assessments)))
+
+
+def read_assessments(blobs: Blobs, digest: str) -> tuple[Assessment, ...]:
+    """The assessments made of one snapshot."""
+    return msgspec.json.decode(blobs.get(digest), type=tuple[Assessment, ...])
+
+
+def _stored(blobs: Blobs, exchange: Exchange) -> StoredExchange:
+    encoded = _encode(exchange.response)
+    inline = len(encoded) <= INLINE_BYTES
+    return StoredExchange(
+        service=exchange.service,
+        operation=exchange.operation,
+        arguments=exchange.arguments,
+        status=exchange.status,
+        code=exchange.code,
+        response=exchange.response if inline else None,
+        response_digest=None if inline else blobs.put(encoded),
+    )
+
+
+def _restored(
+    blobs: Blobs,
+    stored: StoredExchange,
+    began: Instant,
+    *circumstances: Any,
+) -> Exchange:
+    request_id, server_date, started_ms, took_ms = circumstances
+    started = began + timedelta(milliseconds=started_ms)
+    response = stored.response
+    if stored.response_digest is not None:
+        response = msgspec.json.decode(blobs.get(stored.response_digest))
+    return Exchange(
+        service=stored.service,
+        operation=stored.operation,
+        arguments=stored.arguments,
+        status=stored.status,
+        code=stored.code,
+        request_id=request_id,
+        server_date=server_date,
+        started_at=started,
+        ended_at=started + timedelta(milliseconds=took_ms),
+        response=response,
+    )
+
+
+def _encode(value: Any) -> bytes:
+    return msgspec.json.encode(value, order="deterministic")
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return round(duration / timedelta(milliseconds=1))

@@ -1,0 +1,1 @@
+"""How the schema grew, one step a file; Alembic applies what is missing."""

@@ -1,0 +1,343 @@
+"""What the log adds up to: every state is a fold over its entries, here and nowhere else."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, update
+
+from agent.gaps import events as e
+from agent.store import schema
+from agent.store.log import kind
+
+Row = dict[str, Any]
+Entry = tuple[int, e.Event]
+
+
+def apply(connection: Connection, entries: Iterable[Entry]) -> None:
+    """Bring the projections up to date; entries of one kind in a row are written together."""
+    for name, run in groupby(entries, key=lambda entry: kind(entry[1])):
+        project = _PROJECT.get(name)
+        if project is not None:
+            project(connection, list(run))
+
+
+def clear(connection: Connection) -> None:
+    """Forget every projection; `apply` on the whole log brings the same back."""
+    for table in schema.PROJECTIONS:
+        connection.execute(delete(table))
+
+
+def _cycle_started(connection: Connection, entries: Sequence[Entry]) -> None:
+    rows = [
+        {
+            "cycle": event.cycle,
+            "trigger": event.trigger,
+            "sources": event.sources,
+            "started_at": _text(event.at),
+        }
+        for _, event in entries
+        if isinstance(event, e.CycleStarted)
+    ]
+    connection.execute(insert(schema.cycles), rows)
+
+
+def _cycle_finished(connection: Connection, entries: Sequence[Entry]) -> None:
+    finished = [event for _, event in entries if isinstance(event, e.CycleFinished)]
+    for event in finished:
+        connection.execute(
+            update(schema.cycles)
+            .where(schema.cycles.c.cycle == event.cycle)
+            .values(
+                finished_at=_text(event.at),
+                calls=event.calls,
+                units=event.units,
+                incomplete=event.incomplete,
+                new_gaps=event.new_gaps,
+                drifted=event.drifted,
+            )
+        )
+
+
+def _evidence_kept(connection: Connection, entries: Sequence[Entry]) -> None:
+    kept = [(number, event) for number, event in entries if isinstance(event, e.EvidenceKept)]
+    _no_longer_latest(connection, [(event.collector, event.scope) for _, event in kept])
+    connection.execute(
+        insert(schema.snapshots),
+        [
+            {
+                "number": number,
+                "cycle": event.cycle,
+                "connection": event.connection,
+                "collector": event.collector,
+                "scope": event.scope,
+                "observed_at": _text(event.observed_at),
+                "records": event.records,
+                "records_digest": event.records_digest,
+                "calls": event.calls,
+                "assessments": event.assessments,
+                "omissions": msgspec.to_builtins(event.omissions),
+                "reached": dict(event.reached),
+                "latest": True,
+            }
+            for number, event in kept
+        ],
+    )
+    rows = [
+        row
+        for number, event in kept
+        for judged in event.judged
+        for row in _standing_rows(number, event, judged)
+    ]
+    if rows:
+        checks = {(row["check"], row["scope"]) for row in rows}
+        _delete_rows(connection, schema.standing, [{"check": c, "scope": s} for c, s in checks])
+        connection.execute(insert(schema.standing), rows)
+
+
+def _standing_rows(number: int, event: e.EvidenceKept, judged: e.Judged) -> list[Row]:
+    """One row for each control the check speaks of; `*` where it speaks of all alike."""
+    conclusions = judged.by_control or {ALL_CONTROLS: judged.conclusion}
+    return [
+        {
+            "check": judged.check,
+            "scope": event.scope,
+            "control": control,
+            "conclusion": conclusion.value,
+            "observed_at": _text(event.observed_at),
+            "collector": event.collector,
+            "snapshot": number,
+            "doubtful": judged.doubtful,
+            "tested": judged.tested,
+        }
+        for control, conclusion in conclusions.items()
+    ]
+
+
+def _scope_left(connection: Connection, entries: Sequence[Entry]) -> None:
+    gone = [
+        {"collector": event.collector, "scope": event.scope}
+        for _, event in entries
+        if isinstance(event, e.ScopeLeft)
+    ]
+    _no_longer_latest(connection, [(row["collector"], row["scope"]) for row in gone])
+    _delete_rows(connection, schema.standing, gone)
+    _delete_rows(
+        connection,
+        schema.troubles,
+        [{"what": row["collector"], "scope": row["scope"]} for row in gone],
+    )
+
+
+def _finding_opened(connection: Connection, entries: Sequence[Entry]) -> None:
+    rows = [
+        {
+            "id": event.finding,
+            "check": event.check,
+            "scope": event.scope,
+            "subject": event.subject,
+            "name": event.name,
+            "lasting": event.lasting,
+            "severity": event.severity.value,
+            "state": "open",
+            "opened_at": _text(event.at),
+            "closed_at": None,
+            "times_opened": 1,
+            "gap": event.gap,
+            "verdict": msgspec.to_builtins(event.verdict),
+            "occurred_at": _text(event.occurred_at) if event.occurred_at else None,
+        }
+        for _, event in entries
+        if isinstance(event, e.FindingOpened)
+    ]
+    connection.execute(insert(schema.findings), rows)
+
+
+def _finding_reopened(connection: Connection, entries: Sequence[Entry]) -> None:
+    connection.execute(
+        update(schema.findings)
+        .where(schema.findings.c.id == bindparam("finding"))
+        .values(
+            state="open",
+            closed_at=None,
+            how_closed=None,
+            name=bindparam("new_name"),
+            gap=bindparam("new_gap"),
+            opened_at=bindparam("at"),
+            verdict=bindparam("new_verdict", type_=schema.findings.c.verdict.type),
+            times_opened=schema.findings.c.times_opened + 1,
+        ),
+        [
+            {
+                "finding": event.finding,
+                "new_name": event.name,
+                "new_gap": event.gap,
+                "at": _text(event.at),
+                "new_verdict": msgspec.to_builtins(event.verdict),
+            }
+            for _, event in entries
+            if isinstance(event, e.FindingReopened)
+        ],
+    )
+
+
+def _finding_closed(connection: Connection, entries: Sequence[Entry]) -> None:
+    connection.execute(
+        update(schema.findings)
+        .where(schema.findings.c.id == bindparam("finding"))
+        .values(state="closed", closed_at=bindparam("at"), how_closed=bindparam("how")),
+        [
+            {"finding": event.finding, "at": _text(event.at), "how": event.how}
+            for _, event in entries
+            if isinstance(event, e.FindingClosed)
+        ],
+    )
+
+
+def _gap_opened(connection: Connection, entries: Sequence[Entry]) -> None:
+    rows = [
+        {
+            "number": event.number,
+            "check": event.check,
+            "control": event.control,
+            "scope": event.scope,
+            "subject": event.subject,
+            "issue": event.issue,
+            "severity": event.severity.value,
+            "state": "open",
+            "opened_at": _text(event.at),
+            "since_cycle": event.cycle,
+        }
+        for _, event in entries
+        if isinstance(event, e.GapOpened)
+    ]
+    connection.execute(insert(schema.gaps), rows)
+
+
+def _gap_reopened(connection: Connection, entries: Sequence[Entry]) -> None:
+    connection.execute(
+        update(schema.gaps)
+        .where(schema.gaps.c.number == bindparam("gap"))
+        .values(state="open", closed_at=None, since_cycle=bindparam("new_cycle")),
+        [
+            {"gap": event.number, "new_cycle": event.cycle}
+            for _, event in entries
+            if isinstance(event, e.GapReopened)
+        ],
+    )
+
+
+def _gap_closed(connection: Connection, entries: Sequence[Entry]) -> None:
+    connection.execute(
+        update(schema.gaps)
+        .where(schema.gaps.c.number == bindparam("gap"))
+        .values(state="closed", closed_at=bindparam("at")),
+        [
+            {"gap": event.number, "at": _text(event.at)}
+            for _, event in entries
+            if isinstance(event, e.GapClosed)
+        ],
+    )
+
+
+def _control_drifted(connection: Connection, entries: Sequence[Entry]) -> None:
+    rows = [
+        {"control": event.control, "state": event.after.value, "since": _text(event.at)}
+        for _, event in entries
+        if isinstance(event, e.ControlDrifted)
+    ]
+    _delete_rows(connection, schema.controls, [{"control": row["control"]} for row in rows])
+    connection.execute(insert(schema.controls), rows)
+
+
+def _trouble(connection: Connection, entries: Sequence[Entry]) -> None:
+    rows = [row for _, event in entries for row in _trouble_row(event)]
+    _delete_rows(
+        connection,
+        schema.troubles,
+        [{name: row[name] for name in ("kind", "what", "scope")} for row in rows],
+    )
+    connection.execute(insert(schema.troubles), rows)
+
+
+def _trouble_row(event: e.Event) -> Iterable[Row]:
+    match event:
+        case e.CollectorFailed():
+            yield _row("collector_failed", event.collector, event.scope, event.at, event.why)
+        case e.CheckCrashed():
+            yield _row("check_crashed", event.check, event.scope, event.at, event.why)
+        case e.EvidenceStale():
+            why = f"last read at {_text(event.observed_at)}"
+            yield _row("evidence_stale", event.collector, event.scope, event.at, why)
+
+
+def _row(kind: str, what: str, scope: str, at: Any, why: str) -> Row:
+    return {"kind": kind, "what": what, "scope": scope, "since": _text(at), "why": why}
+
+
+def _recovered(connection: Connection, entries: Sequence[Entry]) -> None:
+    for _, event in entries:
+        match event:
+            case e.CollectorRecovered():
+                what, kinds = event.collector, ["collector_failed", "evidence_stale"]
+            case e.CheckRecovered():
+                what, kinds = event.check, ["check_crashed"]
+            case _:
+                continue
+        over = [{"kind": kind, "what": what, "scope": event.scope} for kind in kinds]
+        _delete_rows(connection, schema.troubles, over)
+
+
+def _no_longer_latest(connection: Connection, of: list[tuple[str, str]]) -> None:
+    table = schema.snapshots
+    connection.execute(
+        update(table)
+        .where(
+            and_(
+                table.c.collector == bindparam("of_collector"),
+                table.c.scope == bindparam("of_scope"),
+                table.c.latest,
+            )
+        )
+        .values(latest=False),
+        [{"of_collector": collector, "of_scope": scope} for collector, scope in of],
+    )
+
+
+def _delete_rows(connection: Connection, table: Table, rows: list[Row]) -> None:
+    if not rows:
+        return
+    matches = [table.c[name] == bindparam(f"of_{name}") for name in rows[0]]
+    connection.execute(
+        delete(table).where(and_(*matches)),
+        [{f"of_{name}": value for name, value in row.items()} for row in rows],
+    )
+
+
+def _text(moment: Any) -> str:
+    """ISO 8601 in UTC, as everywhere in the store."""
+    return str(msgspec.to_builtins(moment))
+
+
+ALL_CONTROLS = "*"
+"""Stands for every control of the check, which the check itself names."""
+
+_PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
+    "cycle_started": _cycle_started,
+    "cycle_finished": _cycle_finished,
+    "evidence_kept": _evidence_kept,
+    "scope_left": _scope_left,
+    "finding_opened": _finding_opened,
+    "finding_reopened": _finding_reopened,
+    "finding_closed": _finding_closed,
+    "gap_opened": _gap_opened,
+    "gap_reopened": _gap_reopened,
+    "gap_closed": _gap_closed,
+    "control_drifted": _control_drifted,
+    "collector_failed": _trouble,
+    "check_crashed": _trouble,
+    "evidence_stale": _trouble,
+    "collector_recovered": _recovered,
+    "check_recovered": _recovered,
+}

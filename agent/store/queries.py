@@ -1,0 +1,163 @@
+"""Reading the projections: every query returns the pure states of `agent.gaps`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, Select, func, select
+
+from agent.gaps.events import Event
+from agent.gaps.states import ControlStanding, Finding, Gap, Standing
+from agent.store import schema
+from agent.store.log import decode
+from collectors.evidence.record import Instant, Omission
+
+T = TypeVar("T")
+
+
+class SnapshotRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One stored snapshot, without its records."""
+
+    number: int
+    cycle: int
+    connection: str
+    collector: str
+    scope: str
+    observed_at: Instant
+    records: int
+    records_digest: str
+    calls: int
+    assessments: str
+    omissions: tuple[Omission, ...]
+    reached: Mapping[str, str]
+    latest: bool
+
+
+class CycleRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One pass over the sources; without an end it was killed, or is still running."""
+
+    cycle: int
+    trigger: str
+    sources: tuple[str, ...]
+    started_at: Instant
+    finished_at: Instant | None
+    calls: int | None
+    units: int | None
+    incomplete: int | None
+    new_gaps: tuple[int, ...] | None
+    drifted: tuple[str, ...] | None
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of the tool's own that does not work: a collector, a check, stale evidence."""
+
+    kind: str
+    what: str
+    scope: str
+    since: Instant
+    why: str
+
+
+class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One alert on its way."""
+
+    id: str
+    route: str
+    state: str
+    attempts: int
+    due_at: Instant
+    sent_at: Instant | None
+    why: str | None
+
+
+def findings(connection: Connection, **where: Any) -> list[Finding]:
+    """Findings in the order in which they were opened; `where` compares columns."""
+    table = schema.findings
+    query = _where(select(table), table, where).order_by(table.c.opened_at, table.c.id)
+    return [_read(row, Finding) for row in connection.execute(query).mappings()]
+
+
+def gaps(connection: Connection, **where: Any) -> list[Gap]:
+    """Gaps by number."""
+    query = _where(select(schema.gaps), schema.gaps, where).order_by(schema.gaps.c.number)
+    return [_read(row, Gap) for row in connection.execute(query).mappings()]
+
+
+def next_gap_number(connection: Connection) -> int:
+    """One more than was ever given."""
+    return (connection.scalar(select(func.max(schema.gaps.c.number))) or 0) + 1
+
+
+def controls(connection: Connection) -> dict[str, ControlStanding]:
+    """The state of every control that was ever assessed."""
+    rows = connection.execute(select(schema.controls)).mappings()
+    return {row["control"]: _read(row, ControlStanding) for row in rows}
+
+
+def standing(connection: Connection, **where: Any) -> list[Standing]:
+    """What each check last concluded over each scope."""
+    table = schema.standing
+    query = _where(select(table), table, where).order_by(
+        table.c.check, table.c.scope, table.c.control
+    )
+    return [_read(row, Standing) for row in connection.execute(query).mappings()]
+
+
+def snapshots(connection: Connection, **where: Any) -> list[SnapshotRow]:
+    """Stored snapshots in the order of the log."""
+    table = schema.snapshots
+    query = _where(select(table), table, where).order_by(table.c.number)
+    return [_read(row, SnapshotRow) for row in connection.execute(query).mappings()]
+
+
+def cycles(connection: Connection, *, last: int | None = None) -> list[CycleRow]:
+    """Cycles, newest first."""
+    query = select(schema.cycles).order_by(schema.cycles.c.cycle.desc()).limit(last)
+    return [_read(row, CycleRow) for row in connection.execute(query).mappings()]
+
+
+def troubles(connection: Connection) -> list[Trouble]:
+    """What of the tool's own does not work now."""
+    table = schema.troubles
+    query = select(table).order_by(table.c.kind, table.c.what, table.c.scope)
+    return [_read(row, Trouble) for row in connection.execute(query).mappings()]
+
+
+def messages(connection: Connection, *, last: int | None = None) -> list[MessageRow]:
+    """Alerts by the time they are or were due, newest first."""
+    table = schema.messages
+    query = select(table).order_by(table.c.due_at.desc(), table.c.id).limit(last)
+    return [_read(row, MessageRow) for row in connection.execute(query).mappings()]
+
+
+def entries(connection: Connection, *, after: int = 0, **where: Any) -> Iterator[tuple[int, Event]]:
+    """Log entries in order, streamed."""
+    table = schema.log
+    query = _where(select(table.c.number, table.c.body), table, where)
+    query = query.where(table.c.number > after).order_by(table.c.number)
+    for number, body in connection.execution_options(yield_per=1000).execute(query):
+        yield number, decode(body)
+
+
+def entry(connection: Connection, number: int) -> Event | None:
+    """One log entry."""
+    body = connection.scalar(select(schema.log.c.body).where(schema.log.c.number == number))
+    return None if body is None else decode(body)
+
+
+def last_entry(connection: Connection, kind: str) -> int:
+    """The number of the newest entry of a kind; 0 if there is none."""
+    table = schema.log
+    return connection.scalar(select(func.max(table.c.number)).where(table.c.kind == kind)) or 0
+
+
+def _where(query: Select[Any], table: Any, where: Mapping[str, Any]) -> Select[Any]:
+    for name, value in where.items():
+        column = table.c[name]
+        several = isinstance(value, tuple | list | set | frozenset)
+        query = query.where(column.in_(value) if several else column == value)
+    return query
+
+
+def _read(row: RowMapping, kind: type[T]) -> T:
+    return msgspec.convert({str(name): value for name, value in row.items()}, kind)
