@@ -69,6 +69,17 @@ class Reader:
         if stopped:
             raise stopped
 
+    def in_turn(self, *populations: Iterable[T]) -> Iterator[T]:
+        """Several populations, one after the other.
+
+        One that cannot be listed to its end is an omission; the others are unharmed.
+        """
+        for population in populations:
+            try:
+                yield from population
+            except CannotList as refusal:
+                self.omit(self.scope, refusal.why)
+
     def omit(self, where: str, why: str) -> None:
         """Record a part of the population that could not be listed."""
         self._omissions.append(Omission(where=where, why=why))

@@ -49,8 +49,15 @@ class Unreachable:
 class Connection(Protocol):
     """One configured entry under `sources:`."""
 
-    source: str
-    name: str
+    @property
+    def source(self) -> str:
+        """The vendor: `aws`, `gcp`, `github` or `documents`."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the configuration calls it."""
+        ...
 
     def units(self) -> Iterator[Unit | Unreachable]:
         """Every scope there is to read, asked for and not assumed."""

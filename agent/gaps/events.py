@@ -76,11 +76,23 @@ class EvidenceKept(Happened, frozen=True, tag="evidence_kept", omit_defaults=Tru
     omissions: tuple[Omission, ...] = ()
     since: Mapping[str, str] = {}
     reached: Mapping[str, str] = {}
+    inputs: tuple[int, ...] = ()
+    """Of a join: the log entries of the snapshots it was made of."""
 
     @property
     def complete(self) -> bool:
         """Whether the whole population was listed."""
         return not self.omissions
+
+
+class EvidenceUnchanged(Happened, frozen=True, tag="evidence_unchanged", omit_defaults=True):
+    """Snapshots were taken again and are, answer for answer and verdict for verdict, as before."""
+
+    circumstances: str
+    """Digest of request ids, server dates and times of the new exchanges; empty for joins."""
+    began: Instant
+    same: tuple[tuple[int, int], ...]
+    """The log entry of each earlier snapshot, and the milliseconds after `began` of the new one."""
 
 
 class ScopeLeft(Happened, frozen=True, tag="scope_left"):
@@ -149,18 +161,6 @@ class GapOpened(Happened, frozen=True, tag="gap_opened"):
     severity: Severity
 
 
-class GapReopened(Happened, frozen=True, tag="gap_reopened"):
-    """A closed line of the action plan is needed again; it keeps its number."""
-
-    number: int
-
-
-class GapClosed(Happened, frozen=True, tag="gap_closed"):
-    """Nothing is left open under this line of the action plan."""
-
-    number: int
-
-
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """One subject whose verdict changed, with the values before and after."""
 
@@ -170,6 +170,25 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     before: Verdict | None
     after: Verdict | None
+
+
+class GapReopened(Happened, frozen=True, tag="gap_reopened"):
+    """A closed line of the action plan is needed again; it keeps its number."""
+
+    number: int
+
+
+class GapWidened(Happened, frozen=True, tag="gap_widened"):
+    """More subjects came under an open line of the action plan."""
+
+    number: int
+    added: tuple[Cause, ...]
+
+
+class GapClosed(Happened, frozen=True, tag="gap_closed"):
+    """Nothing is left open under this line of the action plan."""
+
+    number: int
 
 
 class ControlDrifted(Happened, frozen=True, tag="control_drifted"):
@@ -255,12 +274,14 @@ class CycleFinished(Happened, frozen=True, tag="cycle_finished"):
 Event = (
     CycleStarted
     | EvidenceKept
+    | EvidenceUnchanged
     | ScopeLeft
     | FindingOpened
     | FindingReopened
     | FindingClosed
     | GapOpened
     | GapReopened
+    | GapWidened
     | GapClosed
     | ControlDrifted
     | CollectorFailed

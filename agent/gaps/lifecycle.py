@@ -15,6 +15,7 @@ from agent.gaps.events import (
     GapClosed,
     GapOpened,
     GapReopened,
+    GapWidened,
     Judged,
 )
 from agent.gaps.states import Finding, Gap, Standing
@@ -104,6 +105,8 @@ def compare(
     earlier = verdicts(before)
     events: list[Event] = []
     left: dict[int, set[str]] = {}
+    told: set[int] = set()
+    added: dict[int, list[Cause]] = {}
     for finding in known.values():
         if finding.state != "closed":
             left.setdefault(finding.gap, set()).add(finding.subject)
@@ -121,9 +124,16 @@ def compare(
         )
         if happened:
             events.append(happened)
+            told.add(number)
+        if number not in told:
+            added.setdefault(number, []).append(_cause(check, assessment.scope, result, earlier))
         left.setdefault(number, set()).add(result.subject)
         about = _About(check, assessment.scope, result, earlier.get(result.subject), number)
         events.append(_reopened(about, again, moment) if again else _opened(about, moment))
+    events.extend(
+        GapWidened(at=moment.at, cycle=moment.cycle, number=number, added=tuple(causes))
+        for number, causes in added.items()
+    )
     for closed in _closed(assessment, known, moment):
         events.append(closed)
         left[known[closed.subject].gap].discard(closed.subject)
@@ -214,6 +224,19 @@ def verdicts(assessment: Assessment | None) -> dict[str, Verdict]:
     return judged | {result.subject: result.verdict for result in assessment.results}
 
 
+def _cause(
+    check: Check[Any, Any], scope: str, result: Result, earlier: Mapping[str, Verdict]
+) -> Cause:
+    return Cause(
+        check=check.id,
+        scope=scope,
+        subject=result.subject,
+        name=result.name,
+        before=earlier.get(result.subject),
+        after=result.verdict,
+    )
+
+
 def _closed(
     assessment: Assessment, known: Mapping[str, Finding], moment: Moment
 ) -> Iterator[FindingClosed]:
@@ -297,8 +320,8 @@ def _gap_key(check: Check[Any, Any], scope: str, result: Result) -> GapKey:
 
 def _issue(check: Check[Any, Any], result: Result) -> str:
     if check.each_subject_is_a_gap:
-        return f"{check.title}: not so for {result.name}"
-    return f"{check.title}: not so everywhere"
+        return f"Not met for {result.name}: {check.title}"
+    return f"Not met: {check.title}"
 
 
 def _key(gap: Gap) -> GapKey:
@@ -308,6 +331,7 @@ def _key(gap: Gap) -> GapKey:
 _ORDER: list[type[Event]] = [
     GapOpened,
     GapReopened,
+    GapWidened,
     FindingOpened,
     FindingReopened,
     FindingClosed,

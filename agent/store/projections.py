@@ -1,6 +1,7 @@
 """What the log adds up to: every state is a fold over its entries, here and nowhere else."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -72,6 +73,7 @@ def _evidence_kept(connection: Connection, entries: Sequence[Entry]) -> None:
                 "connection": event.connection,
                 "collector": event.collector,
                 "scope": event.scope,
+                "first_observed_at": _text(event.observed_at),
                 "observed_at": _text(event.observed_at),
                 "records": event.records,
                 "records_digest": event.records_digest,
@@ -94,6 +96,31 @@ def _evidence_kept(connection: Connection, entries: Sequence[Entry]) -> None:
         checks = {(row["check"], row["scope"]) for row in rows}
         _delete_rows(connection, schema.standing, [{"check": c, "scope": s} for c, s in checks])
         connection.execute(insert(schema.standing), rows)
+
+
+def _evidence_unchanged(connection: Connection, entries: Sequence[Entry]) -> None:
+    again = [
+        {
+            "of_number": number,
+            "seen_at": _text(event.began + timedelta(milliseconds=offset)),
+            "in_cycle": event.cycle,
+        }
+        for _, event in entries
+        if isinstance(event, e.EvidenceUnchanged)
+        for number, offset in event.same
+    ]
+    connection.execute(
+        update(schema.snapshots)
+        .where(schema.snapshots.c.number == bindparam("of_number"))
+        .values(observed_at=bindparam("seen_at"), cycle=bindparam("in_cycle")),
+        again,
+    )
+    connection.execute(
+        update(schema.standing)
+        .where(schema.standing.c.snapshot == bindparam("of_number"))
+        .values(observed_at=bindparam("seen_at")),
+        again,
+    )
 
 
 def _standing_rows(number: int, event: e.EvidenceKept, judged: e.Judged) -> list[Row]:
@@ -327,6 +354,7 @@ _PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
     "cycle_started": _cycle_started,
     "cycle_finished": _cycle_finished,
     "evidence_kept": _evidence_kept,
+    "evidence_unchanged": _evidence_unchanged,
     "scope_left": _scope_left,
     "finding_opened": _finding_opened,
     "finding_reopened": _finding_reopened,

@@ -16,14 +16,16 @@ T = TypeVar("T")
 
 
 class SnapshotRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One stored snapshot, without its records."""
+    """One stored snapshot, without its records; `cycle` is the last that saw it so."""
 
     number: int
     cycle: int
     connection: str
     collector: str
     scope: str
+    first_observed_at: Instant
     observed_at: Instant
+    """When it was last seen so, answer for answer."""
     records: int
     records_digest: str
     calls: int
@@ -136,6 +138,15 @@ def entries(connection: Connection, *, after: int = 0, **where: Any) -> Iterator
     query = _where(select(table.c.number, table.c.body), table, where)
     query = query.where(table.c.number > after).order_by(table.c.number)
     for number, body in connection.execution_options(yield_per=1000).execute(query):
+        yield number, decode(body)
+
+
+def newest_entries(connection: Connection, **where: Any) -> Iterator[tuple[int, Event]]:
+    """Log entries, newest first, streamed: read as far back as is wanted."""
+    table = schema.log
+    query = _where(select(table.c.number, table.c.body), table, where)
+    query = query.order_by(table.c.number.desc())
+    for number, body in connection.execution_options(yield_per=100).execute(query):
         yield number, decode(body)
 
 

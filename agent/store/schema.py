@@ -48,6 +48,7 @@ snapshots = Table(
     Column("connection", String, nullable=False),
     Column("collector", String, nullable=False),
     Column("scope", String, nullable=False),
+    Column("first_observed_at", String, nullable=False),
     Column("observed_at", String, nullable=False),
     Column("records", Integer, nullable=False),
     Column("records_digest", String, nullable=False),
@@ -72,6 +73,7 @@ standing = Table(
     Column("snapshot", Integer, nullable=False),
     Column("doubtful", JSON, nullable=False),
     Column("tested", Boolean, nullable=False),
+    Index("standing_snapshot", "snapshot"),
 )
 
 findings = Table(

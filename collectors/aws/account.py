@@ -1,9 +1,9 @@
 """The AWS readers: an account for what is global, a region of it for what is regional."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import msgspec
 
@@ -13,6 +13,7 @@ from collectors.reader import NOTHING, Reader, unread
 from collectors.transcript import Arguments, Recorder, Replay
 
 Response = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class Account(Reader):
@@ -92,6 +93,41 @@ class Region(Account):
     def region(self) -> str:
         """The region's code, such as `eu-west-1`."""
         return self.scope.partition("/")[2]
+
+
+def told(call: ApiCall, answer: Response | Unread, field: str, kind: type[T]) -> T | Unread:
+    """What an answer says in one field; `Unread` where it leaves the field out."""
+    if isinstance(answer, Unread):
+        return answer
+    value = answer.get(field)
+    return value if isinstance(value, kind) else unread(call, f"the answer has no {field}")
+
+
+def moment(call: ApiCall, answer: Response | Unread, field: str) -> Instant | Unread:
+    """The time an answer gives in one field; `Unread` where it leaves the field out."""
+    if isinstance(answer, Unread):
+        return answer
+    written = answer.get(field)
+    return unread(call, f"the answer has no {field}") if written is None else instant(written)
+
+
+def document(call: ApiCall, text: str) -> Response | Unread:
+    """A JSON object that an answer carries as text, such as a policy."""
+    try:
+        parsed: Response = msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return unread(call, "the answer holds no JSON object")
+    return parsed
+
+
+def whole(parts: Iterable[T | Unread]) -> tuple[T, ...] | Unread:
+    """All parts of one property, or the first that could not be read."""
+    read: list[T] = []
+    for part in parts:
+        if isinstance(part, Unread):
+            return part
+        read.append(part)
+    return tuple(read)
 
 
 def instant(value: str | float) -> Instant:

@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
@@ -54,7 +55,7 @@ def _answer(
             return dict(error.response), error.response["Error"]["Code"]
         except AnswerBrokenOff:
             code = AnswerBrokenOff.__name__
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:
             return {}, type(error).__name__
     return {}, code
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
         Column("connection", String, nullable=False),
         Column("collector", String, nullable=False),
         Column("scope", String, nullable=False),
+        Column("first_observed_at", String, nullable=False),
         Column("observed_at", String, nullable=False),
         Column("records", Integer, nullable=False),
         Column("records_digest", String, nullable=False),
@@ -64,6 +65,7 @@ def upgrade() -> None:
         Column("doubtful", JSON, nullable=False),
         Column("tested", Boolean, nullable=False),
     )
+    op.create_index("standing_snapshot", "standing", ["snapshot"])
     op.create_table(
         "findings",
         Column("id", String, primary_key=True),

@@ -1,0 +1,386 @@
+"""The command line: the only place, with the schedule, that reads the clock."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.listing import DEFAULT_CONFIG, Config, Json, listing
+from agent.version import VERSION
+
+if TYPE_CHECKING:
+    from agent.cycle import Report
+    from agent.estate import Estate
+
+INCOMPLETE = 3
+SOMETHING_NEW = 2
+COULD_NOT_RUN = 1
+
+app = typer.Typer(
+    name="gapwatch",
+    help="A continuous SOC 2 gap assessment: what could not be read never counts as passed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def gapwatch(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """A continuous SOC 2 gap assessment: what could not be read never counts as passed."""
+    if version:  # alone on the command line it was answered before anything was loaded
+        typer.echo(f"gapwatch {VERSION}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    config: Config = DEFAULT_CONFIG,
+    source: Annotated[
+        str | None, typer.Option(help="Read only this source: aws, gcp, github, documents.")
+    ] = None,
+    scope: Annotated[
+        str | None, typer.Option(help="Read only this scope, such as aws:123456789012/eu-west-1.")
+    ] = None,
+    control: Annotated[
+        str | None, typer.Option(help="Only the checks that test this control, such as NET-02.")
+    ] = None,
+    check: Annotated[str | None, typer.Option(help="Only this check.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Run one cycle now: collect, keep, assess, compare, announce.
+
+    Only the calls that the selected checks need are made. Exit status: 0 no new gap,
+    2 a new gap or a control that became deficient, 3 evidence incomplete (2 wins),
+    1 could not run.
+    """
+    from agent.console import print_json, set_up_logs
+    from agent.estate import Selection
+    from agent.service import announce, run_cycle
+    from agent.telling import tell
+
+    set_up_logs()
+    company = estate(config)
+    selection = Selection(source=source, scope=scope, control=control, check=check)
+    _refuse_bad_registers(company)
+    store = company.store(create=True)
+    report = run_cycle(company, store, selection, trigger="command")
+    announce(company, store)
+    if json:
+        print_json([report])
+    else:
+        tell(company.reading(store), report)
+    raise typer.Exit(exit_status(report))
+
+
+@app.command()
+def serve(config: Config = DEFAULT_CONFIG) -> None:
+    """Run cycles on their schedule and show the page, until SIGTERM or Ctrl-C."""
+    from agent.console import set_up_logs
+    from agent.schedule import serve as serve_forever
+
+    set_up_logs(verbose=True)
+    company = estate(config)
+    _refuse_bad_registers(company)
+    serve_forever(company)
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the second cycle instead of serving.")
+    ] = False,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to keep the demo's files; default: a new folder.")
+    ] = None,
+) -> None:
+    """Start a small estate on this machine, run a cycle, let something drift, run another.
+
+    Nothing leaves this machine. The configuration differs from a real one only in its
+    endpoints.
+    """
+    from agent.console import set_up_logs
+    from agent.demo.show import show
+
+    set_up_logs()
+    show(folder, once=once)
+
+
+@app.command()
+def init(
+    config: Config = DEFAULT_CONFIG,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Write an annotated configuration to start from."""
+    from agent.console import say
+    from agent.settings import annotated_example
+
+    if config.exists() and not force:
+        raise CannotRun(f"{config} exists already: --force replaces it")
+    config.write_text(annotated_example(), encoding="utf-8")
+    say(f"{config} is written. Edit it, then: gapwatch doctor --config {config}")
+
+
+@app.command()
+def doctor(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
+    """Check credentials, clock, store, registers and alert routes, and say what is missing."""
+    from agent.console import print_json, print_table
+    from agent.doctor import examine
+
+    found = list(examine(estate(config)))
+    if json:
+        print_json(found)
+    else:
+        columns = [
+            ("what", lambda row: row.what),
+            ("state", lambda row: row.state),
+            ("told", lambda row: row.told),
+        ]
+        print_table("doctor", columns, found)
+    if any(row.state == "failed" for row in found):
+        raise typer.Exit(COULD_NOT_RUN)
+
+
+@app.command()
+def status(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
+    """What the service last did, what is blind, stale or undelivered, and how much is open."""
+    from agent.console import print_json, print_one
+    from agent.status import status_of
+
+    company = estate(config)
+    told = status_of(company, company.store())
+    if json:
+        print_json([told])
+    else:
+        print_one("status", told)
+
+
+@app.command()
+def checks(*, json: Json = False) -> None:
+    """Every check this version carries out, with the controls and criteria it serves."""
+    from agent.catalogue import load_catalogue
+    from agent.checklist import check_views
+    from agent.console import print_json, print_table
+
+    found = check_views(load_catalogue())
+    if json:
+        print_json(found)
+        return
+    columns = [
+        ("check", lambda row: row.id),
+        ("severity", lambda row: row.severity),
+        ("controls", lambda row: row.controls[:MOST_CONTROLS]),
+        ("asks", lambda row: row.title),
+    ]
+    print_table(f"checks: {len(found)}", columns, found)
+
+
+@app.command()
+def verify(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
+    """Compare every log entry and every piece of evidence with its hash; name what differs."""
+    from agent.console import print_json, say
+    from agent.store.verification import verify as verify_store
+
+    damages = 0
+    found = []
+    company = estate(config)
+    for damage in verify_store(company.store()):
+        damages += 1
+        if json:
+            found.append(damage)
+        else:
+            say(f"{damage.entry}: {damage.why}")
+    if json:
+        print_json(found)
+    elif not damages:
+        say("every entry and every piece of evidence is as it was written")
+    if damages:
+        raise typer.Exit(COULD_NOT_RUN)
+
+
+@app.command()
+def rebuild(config: Config = DEFAULT_CONFIG) -> None:
+    """Work out every current state again from the log; nothing in the log changes."""
+    from agent.console import say
+
+    store = estate(config).store()
+    with store.exclusive():
+        say(f"{store.rebuild()} log entries read, every state worked out again")
+
+
+app.add_typer(
+    listing(
+        "gaps",
+        "The action plan: every gap, what to do, who, until when.",
+        lambda reading: reading.gaps(),
+        [
+            ("#", "number"),
+            ("severity", "severity"),
+            ("state", "state"),
+            ("new", "is_new"),
+            ("control", "control"),
+            ("issue", "issue"),
+            ("subjects", "names"),
+            ("due", "due"),
+            ("owner", "owner"),
+        ],
+        identified_by="number",
+        narrowed_by=("state=open", "severity=high", "is_new=true", "control=NET-02"),
+    )
+)
+app.add_typer(
+    listing(
+        "findings",
+        "Every check that fails, or once failed, on a subject.",
+        lambda reading: reading.findings(),
+        [
+            ("id", "id"),
+            ("state", "state"),
+            ("severity", "severity"),
+            ("check", "check"),
+            ("subject", "name"),
+            ("reason", "reason"),
+            ("opened", "opened_at"),
+            ("gap", "gap"),
+        ],
+        identified_by="id",
+        narrowed_by=("state=open", "kind=occurrence", "check=aws.s3.public-access-blocked"),
+    )
+)
+app.add_typer(
+    listing(
+        "verdicts",
+        "The newest answer of every check on every subject, with the values it rests on.",
+        lambda reading: reading.verdicts(),
+        [
+            ("check", "check"),
+            ("subject", "name"),
+            ("outcome", "outcome"),
+            ("reason", "reason"),
+        ],
+        identified_by="subject",
+        narrowed_by=("outcome=undetermined", "source=aws", "controls=NET-02"),
+    )
+)
+app.add_typer(
+    listing(
+        "controls",
+        "Every control in scope: its state, since when, and what evidences it.",
+        lambda reading: reading.controls(),
+        [
+            ("control", "id"),
+            ("state", "state"),
+            ("since", "since"),
+            ("title", "title"),
+            ("criteria", "criteria"),
+        ],
+        identified_by="id",
+        narrowed_by=("state=deficient", "area=security"),
+    )
+)
+app.add_typer(
+    listing(
+        "criteria",
+        "Every criterion in scope: its state, and how much of it is assessed at all.",
+        lambda reading: reading.criteria(),
+        [
+            ("criterion", "id"),
+            ("state", "state"),
+            ("coverage", "coverage"),
+            ("title", "title"),
+            ("controls", "controls"),
+        ],
+        identified_by="id",
+        narrowed_by=("state=deficient", "coverage=not_assessed"),
+    )
+)
+app.add_typer(
+    listing(
+        "evidence",
+        "The newest snapshot of every collector and scope, and what it had to leave out.",
+        lambda reading: reading.evidence(),
+        [
+            ("id", "id"),
+            ("collector", "collector"),
+            ("scope", "scope"),
+            ("observed", "observed_at"),
+            ("records", "records"),
+            ("calls", "calls"),
+            ("complete", "complete"),
+            ("omissions", "omissions"),
+        ],
+        identified_by="id",
+        narrowed_by=("complete=false", "collector=aws.s3.buckets"),
+    )
+)
+
+MOST_CONTROLS = 6
+
+
+class CannotRun(Exception):
+    """The command cannot be carried out; the message says why and what to do."""
+
+
+def estate(config: Path) -> "Estate":
+    """The company that a configuration file describes."""
+    from agent.estate import Estate
+    from agent.registry import all_checks, all_collectors, all_joins
+    from agent.settings import load_settings
+
+    collectors = (*all_collectors(), *all_joins())
+    settings = load_settings(config, all_checks(), collectors=collectors)
+    return Estate(settings=settings, environment=os.environ, clock=now)
+
+
+def now() -> datetime:
+    """The moment, in UTC and to the millisecond: what evidence keeps of it."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def exit_status(report: "Report") -> int:
+    """What scripts read: 2 outweighs 3, 3 outweighs 0."""
+    if report.new_gaps or report.worsened:
+        return SOMETHING_NEW
+    return INCOMPLETE if report.incomplete else 0
+
+
+def _refuse_bad_registers(company: "Estate") -> None:
+    problems = company.register_problems()
+    if problems:
+        raise CannotRun("\n".join(problems))
+
+
+def main() -> None:
+    """Run the command; what a person can mend is told in a sentence, with exit status 1."""
+    from agent.catalogue import BadCatalogue
+    from agent.settings import BadConfiguration
+
+    try:
+        app()
+    except (CannotRun, BadConfiguration, BadCatalogue) as problem:
+        _complain(problem)
+    except Exception as problem:
+        if type(problem).__name__ not in OPERATORS_PROBLEMS:
+            raise
+        _complain(problem)
+
+
+OPERATORS_PROBLEMS = {"MissingSecret", "StoreUnusable", "NothingSelected", "BlobDamaged"}
+"""Told by name: their modules are not loaded where no command needed them."""
+
+
+def _complain(problem: Exception) -> None:
+    for line in str(problem).splitlines():
+        sys.stderr.write(f"gapwatch: {line}\n")
+    raise SystemExit(COULD_NOT_RUN)

@@ -1,0 +1,177 @@
+"""Reading one connection: every scope, every collector, and whatever could not be read."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from agent.connections.unit import Connection, Unit, Unreachable
+from collectors.contract import Collector
+from collectors.evidence.record import Instant, Omission, Record, Snapshot
+from collectors.reader import NOTHING, take_snapshot
+from collectors.transcript import Cache, Recorder, Transcript
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """One snapshot, and where it came from."""
+
+    connection: str
+    identity: str
+    snapshot: Snapshot[Record]
+    transcript: Transcript
+    yields: type[Record]
+    failure: str | None = None
+    """Why nothing could be read at all: the collector crashed, or its source was out of reach."""
+
+
+class Memory(Protocol):
+    """What earlier cycles know of a connection."""
+
+    def scopes(self, connection: str, collector: str) -> Iterable[str]:
+        """The scopes this collector was last read in."""
+        ...
+
+    def reached(self, collector: str, scope: str) -> Mapping[str, str]:
+        """How far the last snapshot of a growing population got."""
+        ...
+
+
+class Progress(Protocol):
+    """Told of every snapshot as it is taken."""
+
+    def __call__(self, *, connection: str, scope: str, collector: str) -> None:
+        """One more snapshot is taken."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Harvest:
+    """Everything one connection gave."""
+
+    connection: str
+    taken: tuple[Taken, ...]
+    whole: bool
+    """Whether every scope could be enumerated; only then is a missing one proven gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collecting:
+    """How connections are read in one cycle."""
+
+    memory: Memory
+    redaction_key: bytes
+    clock: Callable[[], Instant]
+    progress: Progress
+    threads: int = 8
+    scope: str | None = None
+    """Read only this scope."""
+
+    def harvest(self, connection: Connection, collectors: Iterable[Collector[Any, Any]]) -> Harvest:
+        """Read a whole connection; nothing that happens in it reaches another one."""
+        wanted = tuple(collectors)
+        units, lost = self._enumerate(connection, wanted)
+        with ThreadPoolExecutor(self.threads) as pool:
+            read = pool.map(lambda unit: list(self._unit(connection, unit, wanted)), units)
+            taken = [one for of_unit in read for one in of_unit]
+        for part in lost:
+            taken.extend(self._unreachable(connection, part, wanted))
+        return Harvest(connection=connection.name, taken=tuple(taken), whole=not lost)
+
+    def _enumerate(
+        self, connection: Connection, wanted: tuple[Collector[Any, Any], ...]
+    ) -> tuple[list[Unit], list[Unreachable]]:
+        units: list[Unit] = []
+        lost: list[Unreachable] = []
+        try:
+            for part in connection.units():
+                if isinstance(part, Unreachable):
+                    lost.append(part)
+                elif self.scope is None or part.scope == self.scope:
+                    units.append(part)
+        except Exception as error:
+            log.exception("connection_failed", connection=connection.name)
+            everything = tuple({collector.reads for collector in wanted})
+            why = f"the connection failed: {type(error).__name__}"
+            scope = f"{connection.source}:{connection.name}"
+            lost.append(Unreachable(scope=scope, reads=everything, why=why))
+        return units, lost
+
+    def _unit(
+        self, connection: Connection, unit: Unit, wanted: Iterable[Collector[Any, Any]]
+    ) -> Iterator[Taken]:
+        cache = Cache()
+        for collector in wanted:
+            if collector.reads is unit.reads:
+                yield self._take(connection, unit, collector, cache)
+                self.progress(connection=connection.name, scope=unit.scope, collector=collector.id)
+
+    def _take(
+        self, connection: Connection, unit: Unit, collector: Collector[Any, Any], cache: Cache
+    ) -> Taken:
+        recorder = Recorder(unit.live, self.redaction_key, cache)
+        since = self.memory.reached(collector.id, unit.scope)
+        now = self.clock()
+        failure = None
+        try:
+            reader = unit.open(recorder, collector.calls, since=since, threads=self.threads)
+            snapshot = take_snapshot(collector, reader, now=now)
+        except Exception as error:
+            log.exception("collector_failed", collector=collector.id, scope=unit.scope)
+            failure = f"the collector failed: {type(error).__name__}"
+            snapshot = nothing_read(collector.id, unit.scope, failure, now=now, since=since)
+        return Taken(
+            connection=connection.name,
+            identity=unit.identity,
+            snapshot=snapshot,
+            transcript=recorder.transcript,
+            yields=collector.yields,
+            failure=failure,
+        )
+
+    def _unreachable(
+        self, connection: Connection, part: Unreachable, wanted: Iterable[Collector[Any, Any]]
+    ) -> Iterator[Taken]:
+        """Every scope known from earlier cycles is unread now, and none is gone."""
+        now = self.clock()
+        for collector in wanted:
+            if collector.reads not in part.reads:
+                continue
+            known = sorted(self.memory.scopes(connection.name, collector.id)) or [part.scope]
+            for scope in known:
+                if self.scope not in (None, scope):
+                    continue
+                since = self.memory.reached(collector.id, scope)
+                yield Taken(
+                    connection=connection.name,
+                    identity="",
+                    snapshot=nothing_read(collector.id, scope, part.why, now=now, since=since),
+                    transcript=Transcript(()),
+                    yields=collector.yields,
+                    failure=part.why,
+                )
+
+
+def nothing_read(
+    collector: str,
+    scope: str,
+    why: str,
+    *,
+    now: Instant,
+    since: Mapping[str, str] = NOTHING,
+) -> Snapshot[Record]:
+    """The snapshot of a scope that could not be read at all: one omission, no records."""
+    return Snapshot(
+        collector=collector,
+        scope=scope,
+        observed_at=now,
+        transcripts=(),
+        records=(),
+        omissions=(Omission(where=scope, why=why),),
+        since=dict(since),
+        reached=dict(since),
+    )

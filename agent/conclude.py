@@ -1,0 +1,185 @@
+"""At the end of a cycle: the state of every control, its drift, and the gaps nobody evidences."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from agent.gaps.events import (
+    Cause,
+    ControlDrifted,
+    ControlState,
+    Event,
+    EvidenceStale,
+    FindingClosed,
+    FindingOpened,
+    FindingReopened,
+)
+from agent.gaps.lifecycle import GapBook, GapKey, Moment
+from agent.gaps.states import Standing, control_state
+from agent.plan import Plan
+from agent.store import queries
+from agent.store.projections import ALL_CONTROLS
+from checks.contract import Check, Outcome, Severity
+from collectors.evidence.record import Instant
+
+STALE_AFTER_INTERVALS = 2
+MOST_CAUSES = 50
+"""More causes than anybody reads; every one of them is a finding of its own as well."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concluded:
+    """The end of a cycle."""
+
+    events: Sequence[Event]
+    drifted: tuple[str, ...]
+    worsened: tuple[str, ...]
+    undetermined: frozenset[tuple[str, str]]
+    """Collector and scope of every assessment that is undetermined."""
+
+    def incomplete(self, read: Iterable[tuple[str, str]]) -> int:
+        """How much of what was read in this cycle could not be judged."""
+        return len(self.undetermined & set(read))
+
+
+def conclude_controls(
+    connection: Connection,
+    *,
+    plan: Plan,
+    controls: Mapping[str, str],
+    interval: Callable[[str], timedelta],
+    causes: Iterable[Cause],
+    book: GapBook,
+    moment: Moment,
+) -> Concluded:
+    """Work out every control's state from what stands, and say what changed."""
+    rows = queries.standing(connection)
+    stale = {row for row in rows if is_stale(row, interval, moment.at)}
+    states = control_states(rows, plan.checks, controls, stale=stale)
+    before = {name: known.state for name, known in queries.controls(connection).items()}
+    every_cause = [*_causes_of_a_killed_cycle(connection, moment.cycle), *causes]
+    drifts = [
+        ControlDrifted(
+            at=moment.at,
+            cycle=moment.cycle,
+            control=control,
+            before=before.get(control),
+            after=state,
+            causes=_of(control, every_cause, plan.checks) if control in before else (),
+        )
+        for control, state in sorted(states.items())
+        if before.get(control) is not state
+    ]
+    told = {(t.what, t.scope) for t in queries.troubles(connection) if t.kind == "evidence_stale"}
+    late = {(row.collector, row.scope): row.observed_at for row in stale}
+    stale_events = [
+        EvidenceStale(
+            at=moment.at, cycle=moment.cycle, collector=name, scope=scope, observed_at=seen
+        )
+        for (name, scope), seen in sorted(late.items())
+        if (name, scope) not in told
+    ]
+    changed = [drift for drift in drifts if drift.before is not None]
+    return Concluded(
+        events=[
+            *stale_events,
+            *_nobody_evidences(connection, states, controls, book, moment),
+            *drifts,
+        ],
+        drifted=tuple(drift.control for drift in changed),
+        worsened=tuple(d.control for d in changed if d.after is ControlState.DEFICIENT),
+        undetermined=frozenset(
+            (row.collector, row.scope)
+            for row in rows
+            if row.conclusion is Outcome.UNDETERMINED or row in stale
+        ),
+    )
+
+
+def is_stale(row: Standing, interval: Callable[[str], timedelta], now: Instant) -> bool:
+    """Whether evidence is older than its schedule allows, with one missed turn forgiven."""
+    return now - row.observed_at > stale_after(interval(row.collector))
+
+
+def stale_after(interval: timedelta) -> timedelta:
+    """How old evidence may grow: one missed turn is forgiven, as an audit's cadence does."""
+    return interval * STALE_AFTER_INTERVALS
+
+
+def control_states(
+    rows: Iterable[Standing],
+    checks: Mapping[str, Check[Any, Any]],
+    controls: Iterable[str],
+    *,
+    stale: Iterable[Standing] = (),
+) -> dict[str, ControlState]:
+    """The state of every control: the worst of what its checks conclude, stale being unknown."""
+    too_old = set(stale)
+    conclusions: dict[str, list[Outcome]] = {control: [] for control in controls}
+    for row in rows:
+        check = checks.get(row.check)
+        if check is None:
+            continue
+        about = check.controls if row.control == ALL_CONTROLS else (row.control,)
+        outcome = Outcome.UNDETERMINED if row in too_old else row.conclusion
+        for control in about:
+            if control in conclusions:
+                conclusions[control].append(outcome)
+    return {control: control_state(found) for control, found in conclusions.items()}
+
+
+def _nobody_evidences(
+    connection: Connection,
+    states: Mapping[str, ControlState],
+    controls: Mapping[str, str],
+    book: GapBook,
+    moment: Moment,
+) -> list[Event]:
+    """A control without any evidence is a gap as well; it closes when somebody evidences it."""
+    events: list[Event] = []
+    open_now = {
+        gap.control: gap.number for gap in queries.gaps(connection, check=None, state="open")
+    }
+    for control, state in sorted(states.items()):
+        if state is ControlState.NOT_EVIDENCED:
+            key: GapKey = (None, control, "company", None)
+            issue = f"Nothing evidences this control: {controls[control]}"
+            _, happened = book.line(key, issue=issue, severity=Severity.MEDIUM, moment=moment)
+            if happened:
+                events.append(happened)
+        elif control in open_now:
+            events.append(book.close(open_now[control], moment))
+    return events
+
+
+def _causes_of_a_killed_cycle(connection: Connection, cycle: int) -> list[Cause]:
+    """What earlier cycles found after the last one that came to its end."""
+    finished = queries.last_entry(connection, "cycle_finished")
+    kinds = ("finding_opened", "finding_reopened", "finding_closed")
+    return [
+        Cause(
+            check=event.check,
+            scope=event.scope,
+            subject=event.subject,
+            name=event.name,
+            before=None if isinstance(event, FindingClosed) else event.before,
+            after=event.verdict,
+        )
+        for _, event in queries.entries(connection, after=finished, kind=kinds)
+        if isinstance(event, FindingOpened | FindingReopened | FindingClosed)
+        and event.cycle != cycle
+    ]
+
+
+def _of(
+    control: str, causes: Iterable[Cause], checks: Mapping[str, Check[Any, Any]]
+) -> tuple[Cause, ...]:
+    found = [
+        cause
+        for cause in causes
+        if cause.check in checks and control in checks[cause.check].controls
+    ]
+    return tuple(found[:MOST_CAUSES])

@@ -1,0 +1,90 @@
+"""Every entry under `sources:` as a connection, with its secrets looked up."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time
+
+from agent.catalogue import Catalogue
+from agent.connections.aws import AwsConnection
+from agent.connections.documents import DocumentsConnection
+from agent.connections.gcp import GcpConnection
+from agent.connections.github import GithubConnection
+from agent.connections.unit import Connection
+from agent.settings import AwsSource, GcpSource, GithubSource, Settings
+from collectors.evidence.record import Instant
+
+Resolve = Callable[[str], str]
+GITHUB = "https://api.github.com"
+
+
+def connections(
+    settings: Settings, catalogue: Catalogue, resolve: Resolve, *, clock: Callable[[], Instant]
+) -> Iterator[Connection]:
+    """Every configured entry.
+
+    Raises:
+        MissingSecret: a reference leads nowhere.
+    """
+    begins = datetime.combine(settings.assessment.window.start, time.min, UTC)
+    for aws in settings.sources.aws:
+        yield _aws(aws, resolve, clock)
+    for gcp in settings.sources.gcp:
+        yield _gcp(gcp, resolve, clock)
+    for github in settings.sources.github:
+        yield _github(github, resolve, clock, begins)
+    required = tuple(
+        (document.name, control.id, document.cadence.value)
+        for control in catalogue.controls.values()
+        for document in control.evidence.documents
+    )
+    for documents in settings.sources.documents:
+        yield DocumentsConnection(
+            name=documents.name,
+            path=documents.path,
+            registers=documents.registers,
+            required=required,
+            clock=clock,
+        )
+
+
+def _aws(source: AwsSource, resolve: Resolve, clock: Callable[[], Instant]) -> AwsConnection:
+    def secret(reference: str | None) -> str | None:
+        return resolve(reference) if reference else None
+
+    return AwsConnection(
+        name=source.name,
+        profile=source.profile,
+        role=source.role,
+        external_id=secret(source.external_id),
+        regions=None if source.regions == "enabled" else source.regions,
+        endpoint_url=source.endpoint_url,
+        access_key=secret(source.access_key),
+        secret_key=secret(source.secret_key),
+        clock=clock,
+    )
+
+
+def _gcp(source: GcpSource, resolve: Resolve, clock: Callable[[], Instant]) -> GcpConnection:
+    key_file = source.credentials
+    if key_file and not key_file.startswith("file:"):
+        key_file = resolve(key_file)
+    return GcpConnection(
+        name=source.name,
+        projects=source.projects,
+        organization=source.organization,
+        key_file=key_file.removeprefix("file:") if key_file else None,
+        endpoint_url=source.endpoint_url,
+        clock=clock,
+    )
+
+
+def _github(
+    source: GithubSource, resolve: Resolve, clock: Callable[[], Instant], begins: Instant
+) -> GithubConnection:
+    return GithubConnection(
+        name=source.name,
+        organization=source.organization,
+        token=resolve(source.token or ""),
+        begins=begins,
+        base_url=source.base_url or GITHUB,
+        clock=clock,
+    )

@@ -1,0 +1,159 @@
+"""How a terminal is spoken to: tables for people, JSON for programs, events for the log."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import structlog
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+COLOURS = {
+    "passed": "green",
+    "effective": "green",
+    "finished": "green",
+    "complete": "green",
+    "full": "green",
+    "sent": "green",
+    "failed": "red",
+    "deficient": "red",
+    "open": "red",
+    "dead": "red",
+    "critical": "bold red",
+    "high": "red",
+    "undetermined": "yellow",
+    "partial": "yellow",
+    "incomplete": "yellow",
+    "medium": "yellow",
+    "accepted": "cyan",
+    "not_evidenced": "magenta",
+    "not_assessed": "magenta",
+    "NEW": "bold red",
+}
+"""Colour helps, it never tells alone: the word is always there."""
+
+Column = tuple[str, Callable[[Any], Any]]
+"""A heading, and how a row fills it."""
+
+
+def print_json(rows: Iterable[msgspec.Struct]) -> None:
+    """Write an array of objects to standard output, and nothing else."""
+    encoded = msgspec.json.encode(list(rows), order=None)
+    sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def print_table(title: str, columns: Sequence[Column], rows: Sequence[Any]) -> None:
+    """Write a table for a person; what stands in it may be hostile, and stays text."""
+    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for heading, _ in columns:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell(value(row)) for _, value in columns))
+    Console().print(table)
+
+
+def print_one(title: str, view: msgspec.Struct) -> None:
+    """Write everything that is known of one thing."""
+    table = Table(title=escape(title), title_justify="left", show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name in view.__struct_fields__:
+        table.add_row(name.replace("_", " "), cell(getattr(view, name)))
+    Console().print(table)
+
+
+def cell(value: Any) -> Text:
+    """One value as text: times to the second, sequences in lines, states in colour."""
+    if value is None:
+        return Text("-", style="dim")
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    if isinstance(value, tuple | list):
+        return (
+            Text("\n").join(cell(member) for member in value) if value else Text("-", style="dim")
+        )
+    if isinstance(value, dict):
+        return Text("\n".join(f"{name}: {plain(inner)}" for name, inner in value.items()) or "-")
+    if isinstance(value, msgspec.Struct):
+        return Text(" · ".join(plain(getattr(value, name)) for name in value.__struct_fields__))
+    text = plain(value)
+    return Text(text, style=COLOURS.get(text, ""))
+
+
+def plain(value: Any) -> str:
+    """A value in one line of visible characters; a name cannot move the cursor."""
+    if isinstance(value, tuple | list):
+        return ", ".join(plain(member) for member in value)
+    if hasattr(value, "strftime") and hasattr(value, "tzinfo"):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
+
+
+def say(text: str) -> None:
+    """One line for a person, on standard error: standard output belongs to the answer."""
+    Console(stderr=True).print(text, highlight=False)
+
+
+def set_up_logs(*, verbose: bool = False) -> None:
+    """Events go to standard error: readable on a terminal, JSON lines everywhere else."""
+    on_terminal = sys.stderr.isatty()
+    level = logging.INFO if verbose or not on_terminal else logging.WARNING
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _only_the_place_of_an_error,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _only_the_place_of_an_error(_: object, __: str, event: Any) -> Any:
+    """An error's own text may quote an answer or a secret: its kind and its place are enough."""
+    if event.pop("exc_info", None):
+        kind, _error, trace = sys.exc_info()
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        event["error"] = kind.__name__ if kind else None
+        if trace:
+            event["at"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    return event
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[..., None]]:
+    """Show every snapshot as it is taken: a moving line on a terminal, log lines elsewhere."""
+    if not sys.stderr.isatty():
+        log = structlog.get_logger()
+
+        def tell(*, connection: str, scope: str, collector: str) -> None:
+            log.info("snapshot_taken", connection=connection, scope=scope, collector=collector)
+
+        yield tell
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(pulse_style="cyan"),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[current]}", style="dim"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(title, total=None, current="")
+
+        def advance(*, connection: str, scope: str, collector: str) -> None:
+            current = plain(f"{connection}: {collector} {scope}")
+            shown.update(task, advance=1, current=current)
+
+        yield advance

@@ -1,0 +1,210 @@
+"""A GitHub on this machine, for the demo and the tests: REST and GraphQL over HTTP.
+
+It pages, refuses, and leaves out as GitHub does. What it does not offer it answers with
+501: an empty 200 would read as "there are none".
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from agent.demo.github_graphql import execute
+from agent.demo.github_rest import Fields, Listing, Refused, Rest, Viewer, route_of
+from agent.demo.github_state import GithubState
+
+TOKEN = "local-github-token"  # noqa: S105 - it opens nothing but this server
+GRAPHQL = "POST /graphql"
+USUAL_PAGE, LARGEST_PAGE = 30, 100
+HOURLY_LIMIT = 5000
+
+
+@dataclass
+class Reply:
+    """One answer, before it goes over the wire."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class GithubServer:
+    """The server; `state` is the organisation, to be seeded and changed while it runs."""
+
+    def __init__(
+        self, organization: str = "acme", *, clock: Callable[[], datetime], seed: int = 0
+    ) -> None:
+        self.state = GithubState(organization, seed=seed)
+        self.viewer = Viewer()
+        self.page_limit = LARGEST_PAGE
+        """No page has more members, however many are asked for."""
+        self.asked: list[str] = []
+        """Every route that was asked for, in order."""
+        self._clock = clock
+        self._denied: dict[str, Refused] = {}
+        self._cut: set[str] = set()
+        self._lock = Lock()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http.daemon_threads = True
+        self._thread = Thread(target=self._http.serve_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Answer from now on, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port."""
+        self._http.shutdown()
+        self._http.server_close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host, port = self._http.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def deny(
+        self,
+        what: str,
+        status: int = HTTPStatus.FORBIDDEN,
+        message: str = "Resource not accessible by integration",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Refuse a route such as `GET /orgs/{org}/members`, or a field `PullRequest.reviews`."""
+        self._denied[what] = Refused(status, message, headers)
+
+    def cut_short(self, route: str) -> None:
+        """Announce the whole answer of a route, send half of it, and hang up."""
+        self._cut.add(route)
+
+    def allow_all(self) -> None:
+        """Take back every denial and every cut."""
+        self._denied.clear()
+        self._cut.clear()
+
+    def reply(self, verb: str, target: str, sent: Mapping[str, str], body: bytes) -> Reply:
+        """Answer one request as GitHub would."""
+        with self._lock:
+            try:
+                reply = self._answer(verb, target, sent, body)
+            except Refused as refusal:
+                reply = Reply(refusal.status, {"message": refusal.message}, dict(refusal.headers))
+            return self._sign(reply, sent)
+
+    def is_cut(self, verb: str, target: str) -> bool:
+        """Whether the answer to this request breaks off."""
+        found = route_of(verb, urlsplit(target).path)
+        return (found[0] if found else f"{verb} {target}") in self._cut
+
+    def _answer(self, verb: str, target: str, sent: Mapping[str, str], body: bytes) -> Reply:
+        url = urlsplit(target)
+        if sent.get("Authorization", "").partition(" ")[2] != TOKEN:
+            raise Refused(HTTPStatus.UNAUTHORIZED, "Bad credentials")
+        if f"{verb} {url.path}" == GRAPHQL:
+            self._refuse_if_denied(GRAPHQL)
+            return self._graphql(json.loads(body))
+        found = route_of(verb, url.path)
+        if found is None:
+            message = f"The local GitHub does not offer {verb} {url.path}"
+            raise Refused(HTTPStatus.NOT_IMPLEMENTED, message)
+        route, in_path = found
+        self._refuse_if_denied(route)
+        query = dict(parse_qsl(url.query))
+        answer = Rest(self.state, self.viewer).answer(route, {**query, **in_path})
+        if isinstance(answer, Listing):
+            return self._page(answer, url.path, query)
+        return Reply(HTTPStatus.OK, answer)
+
+    def _refuse_if_denied(self, route: str) -> None:
+        self.asked.append(route)
+        if route in self._denied:
+            raise self._denied[route]
+
+    def _graphql(self, question: Fields) -> Reply:
+        answer = execute(
+            self.state,
+            question["query"],
+            question.get("variables") or {},
+            viewer=self.viewer.login,
+            viewer_owns=self.viewer.owns,
+            denied=self._denied.keys(),
+            page_limit=self.page_limit,
+        )
+        return Reply(HTTPStatus.OK, answer)
+
+    def _page(self, listing: Listing, path: str, query: Mapping[str, str]) -> Reply:
+        asked = min(int(query.get("per_page", USUAL_PAGE)), LARGEST_PAGE)
+        size = min(asked, self.page_limit)
+        number = int(query.get("page", 1))
+        last = max(1, -(-len(listing.members) // size))
+        shown = list(listing.members[(number - 1) * size : number * size])
+        links = {"next": number + 1, "last": last} if number < last else {}
+        if number > 1:
+            links |= {"first": 1, "prev": number - 1}
+        link = ", ".join(
+            f'<{self.url}{path}?{urlencode({**query, "page": page})}>; rel="{name}"'
+            for name, page in links.items()
+        )
+        body = {"total_count": len(listing.members), listing.key: shown} if listing.key else shown
+        return Reply(HTTPStatus.OK, body, {"Link": link} if link else {})
+
+    def _sign(self, reply: Reply, sent: Mapping[str, str]) -> Reply:
+        """Add the headers GitHub sends with everything; unchanged answers have no body."""
+        now, count = self._clock(), len(self.asked)
+        etag = f'"{hashlib.sha256(json.dumps(reply.body).encode()).hexdigest()}"'
+        reset = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        reply.headers = {
+            "Date": format_datetime(now, usegmt=True),
+            "X-GitHub-Request-Id": f"0A01:{count:04X}",
+            "X-RateLimit-Limit": str(HOURLY_LIMIT),
+            "X-RateLimit-Remaining": str(HOURLY_LIMIT - count % HOURLY_LIMIT),
+            "X-RateLimit-Used": str(count % HOURLY_LIMIT),
+            "X-RateLimit-Reset": str(int(reset.timestamp())),
+            "X-RateLimit-Resource": "core",
+            "ETag": etag,
+            **reply.headers,
+        }
+        if reply.status == HTTPStatus.OK and sent.get("If-None-Match") == etag:
+            return Reply(HTTPStatus.NOT_MODIFIED, None, reply.headers)
+        return reply
+
+
+def _handler(server: GithubServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            reply = server.reply(self.command, self.path, dict(self.headers), body)
+            content = b"" if reply.body is None else json.dumps(reply.body).encode()
+            self.send_response_only(reply.status)  # the date is the story's, not the machine's
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Type", "application/json; charset=utf-8")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            if server.is_cut(self.command, self.path):
+                content = content[: len(content) // 2]
+                self.close_connection = True
+            self.wfile.write(content)
+
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server's names
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing: the demo's terminal is for the demo."""
+
+    return Handler

@@ -1,0 +1,329 @@
+"""From the configuration to everything a cycle needs: connections, plan, rules, routes."""
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from agent.alerts.context import Affected, Context, KnownGap
+from agent.alerts.routing import ALERTS, destinations
+from agent.catalogue import Catalogue, load_catalogue
+from agent.collect import Progress
+from agent.connections.secrets import resolve
+from agent.connections.unit import Connection
+from agent.cycle import Announce, Cycle, Rules
+from agent.gaps.events import Event
+from agent.plan import Plan, plan
+from agent.registry import all_checks, all_collectors, all_joins
+from agent.settings import Exclusion, Settings
+from agent.store import queries
+from agent.store.log import kind
+from agent.store.outbox import note
+from agent.store.store import Store, Writer
+from agent.version import VERSION
+from agent.views import Reading, controls_in_scope
+from checks.contract import Check
+from checks.evaluation import Excluded
+from collectors.evidence.record import Instant, Record
+
+DIGESTS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+}
+
+
+class NothingSelected(Exception):
+    """The selection leaves no check to carry out; the message says what there is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which part of the estate a cycle is about; nothing given means all of it."""
+
+    source: str | None = None
+    scope: str | None = None
+    control: str | None = None
+    check: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Selection()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estate:
+    """One company's configuration, ready to be read and judged."""
+
+    settings: Settings
+    environment: Mapping[str, str]
+    clock: Callable[[], Instant]
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Criteria, controls and worklist."""
+        return load_catalogue()
+
+    @property
+    def checks(self) -> Mapping[str, Check[Any, Any]]:
+        """Every check there is."""
+        return all_checks()
+
+    def store(self, *, create: bool = False) -> Store:
+        """Open the store.
+
+        Raises:
+            StoreUnusable: see `Store.open`.
+        """
+        url = self._resolve(self.settings.store.url)
+        return Store.open(url, self.settings.store.evidence, create=create)
+
+    def reading(self, store: Store) -> Reading:
+        """The store as it can be read now."""
+        return Reading(
+            store=store,
+            settings=self.settings,
+            catalogue=self.catalogue,
+            checks=self.checks,
+            now=self.clock(),
+        )
+
+    def connections(self, only: str | None = None) -> list[Connection]:
+        """Every configured entry under `sources:`, with its secrets.
+
+        Raises:
+            MissingSecret: a reference leads nowhere.
+        """
+        from agent.connections.configured import (  # noqa: PLC0415 - the readers are loaded when read
+            connections,
+        )
+
+        return [
+            connection
+            for connection in connections(
+                self.settings, self.catalogue, self._resolve, clock=self.clock
+            )
+            if only in (None, connection.source)
+        ]
+
+    def plan(self, selection: Selection, connections: Sequence[Connection]) -> Plan:
+        """What the selected checks need.
+
+        Raises:
+            NothingSelected: no check is left.
+        """
+        controls = controls_in_scope(self.catalogue, self.settings)
+        configured = {connection.source for connection in connections}
+        collectable = {c.yields for c in all_collectors().values() if c.source in configured}
+        joined = {
+            join.yields for join in all_joins().values() if collectable.intersection(join.inputs)
+        }
+        selected = [
+            check
+            for check in self.checks.values()
+            if check.subject in collectable | joined
+            and controls.keys() & set(check.controls)
+            and selection.check in (None, check.id)
+            and (selection.control is None or selection.control in check.controls)
+        ]
+        if not selected:
+            raise NothingSelected(
+                "no check is left by this selection: `gapwatch checks` lists them, "
+                "and the sources they need must be configured"
+            )
+        return plan(
+            selected,
+            all_collectors().values(),
+            all_joins().values(),
+            sources=configured,
+        )
+
+    def cycle(
+        self,
+        store: Store,
+        *,
+        selection: Selection,
+        progress: Progress,
+        trigger: str,
+    ) -> Cycle:
+        """A pass over what is selected, ready to run.
+
+        Raises:
+            MissingSecret: a reference leads nowhere.
+            NothingSelected: no check is left.
+        """
+        connections = self.connections(selection.source)
+        selected = self.plan(selection, connections)
+        return Cycle(
+            store=store,
+            plan=selected,
+            connections=connections,
+            rules=self.rules(store),
+            clock=self.clock,
+            progress=progress,
+            announce=self.announce(store),
+            trigger=trigger,
+            threads=self.settings.threads,
+            scope=selection.scope,
+            whole=selection.whole,
+        )
+
+    def rules(self, store: Store) -> Rules:
+        """The operator's part in judging, and the digest of everything that judges."""
+        return Rules(
+            thresholds=self.settings.thresholds,
+            excluded=_exclusions(self.settings),
+            interval=self.settings.interval,
+            controls={
+                control.id: control.title
+                for control in controls_in_scope(self.catalogue, self.settings).values()
+            },
+            versions=store.blobs.put(self._versions()),
+        )
+
+    def announce(self, store: Store) -> Announce:
+        """Note every event for the routes that want to hear of it, in its own transaction."""
+
+        def told(writer: Writer, entries: Sequence[tuple[int, Event]]) -> None:
+            if not any(kind(event) in ALERTS for _, event in entries):
+                return
+            context = self.context(store, writer)
+            note(
+                writer,
+                (
+                    (number, route)
+                    for number, event in entries
+                    for route in destinations(event, self.settings.alerts, context)
+                ),
+            )
+
+        return told
+
+    def context(self, store: Store, writer: Writer | None = None) -> Context:
+        """What a message may say of controls, checks and gaps."""
+        if writer is not None:
+            gaps = queries.gaps(writer.connection)
+            findings = queries.findings(writer.connection, state="open")
+        else:
+            with store.reading() as connection:
+                gaps = queries.gaps(connection)
+                findings = queries.findings(connection, state="open")
+        subjects: dict[int, list[Affected]] = {}
+        for finding in findings:
+            affected = Affected(subject=finding.subject, name=finding.name, verdict=finding.verdict)
+            subjects.setdefault(finding.gap, []).append(affected)
+        return Context(
+            company=self.settings.company.name,
+            link=None,
+            controls=self.catalogue.controls,
+            checks=self.checks,
+            gaps={
+                gap.number: self._known(gap, tuple(subjects.get(gap.number, ()))) for gap in gaps
+            },
+        )
+
+    def _known(self, gap: Any, subjects: tuple[Affected, ...]) -> KnownGap:
+        control = self.catalogue.controls[gap.control]
+        check = self.checks.get(gap.check or "")
+        return KnownGap(
+            number=gap.number,
+            control=gap.control,
+            scope=gap.scope,
+            issue=gap.issue,
+            subjects=subjects,
+            severity=gap.severity,
+            owner=self.settings.owner(control),
+            due=gap.opened_at.date() + self.settings.deadlines[gap.severity],
+            recommended_action=check.remediation if check else control.recommended_action,
+        )
+
+    @property
+    def digests(self) -> Mapping[str, timedelta]:
+        """How long each route gathers before it is told; others are told at once."""
+        return {route.to: DIGESTS[route.digest] for route in self.settings.alerts if route.digest}
+
+    def register_problems(self) -> list[str]:
+        """What is wrong with the registers people keep, a line each."""
+        from agent.connections.documents import (  # noqa: PLC0415 - read only before a cycle
+            DocumentsConnection,
+        )
+
+        return [
+            problem
+            for connection in self.connections("documents")
+            if isinstance(connection, DocumentsConnection)
+            for problem in connection.validate()
+        ]
+
+    def resolve(self, reference: str) -> str:
+        """The secret or the address behind a reference.
+
+        Raises:
+            MissingSecret: it leads nowhere.
+        """
+        return resolve(reference, self.environment, self.settings.places)
+
+    def _resolve(self, reference: str) -> str:
+        return self.resolve(reference)
+
+    def _versions(self) -> bytes:
+        """Everything a verdict depends on besides the evidence, in one deterministic text."""
+        units: Iterable[Any] = (
+            *self.checks.values(),
+            *all_collectors().values(),
+            *all_joins().values(),
+        )
+        return msgspec.json.encode(
+            {
+                "gapwatch": VERSION,
+                "catalogue": self.catalogue.digest,
+                "thresholds": self.settings.thresholds,
+                "exclusions": msgspec.to_builtins(self.settings.scope.exclude),
+                "criteria": self.settings.assessment.criteria,
+                "schedule": {
+                    name: interval.total_seconds()
+                    for name, interval in self.settings.schedule.items()
+                },
+                "code": {unit.id: _code_hash(unit) for unit in units},
+            },
+            order="deterministic",
+        )
+
+
+def _code_hash(unit: Any) -> str:
+    """The hash of the module a check or collector stands in: whatever it uses there counts."""
+    function = next(value for value in vars(unit).values() if inspect.isfunction(value))
+    return hashlib.sha256(Path(inspect.getfile(function)).read_bytes()).hexdigest()
+
+
+def _exclusions(settings: Settings) -> Callable[[str], Excluded]:
+    """Why a record is out of scope: by its scope, its id (patterns), or its tag."""
+
+    def of_scope(scope: str) -> Excluded:
+        return lambda record: next(
+            (e.reason for e in settings.scope.exclude if _leaves_out(e, scope, record)), None
+        )
+
+    return of_scope
+
+
+def _leaves_out(exclusion: Exclusion, scope: str, record: Record) -> bool:
+    if exclusion.scope is not None:
+        return fnmatchcase(scope, exclusion.scope)
+    if exclusion.subject is not None:
+        return fnmatchcase(record.id, exclusion.subject)
+    return exclusion.tag is not None and _tagged(record, exclusion.tag)
+
+
+def _tagged(record: Record, tag: str) -> bool:
+    tags = getattr(record, "tags", None)
+    key, _, value = tag.partition("=")
+    return isinstance(tags, Mapping) and tags.get(key) == value

@@ -1,0 +1,100 @@
+"""Making joins: records of several snapshots in, one snapshot out, with all that they missed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from agent.collect import Taken, nothing_read
+from agent.plan import Plan
+from agent.store import queries
+from agent.store.blobs import Blobs
+from agent.store.evidence import read_records
+from agent.store.queries import SnapshotRow
+from collectors.contract import Derived
+from collectors.evidence.record import Instant, Omission, Record, Snapshot
+from collectors.transcript import Transcript
+
+SCOPE = "derived:company"
+CONNECTION = "derived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """A join's snapshot, and the log entries of the snapshots it was made of."""
+
+    taken: Taken
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Input:
+    records: tuple[Record, ...]
+    rows: tuple[SnapshotRow, ...]
+    omissions: tuple[Omission, ...]
+
+
+def join(
+    derived: Derived[Any], plan: Plan, connection: Connection, blobs: Blobs, *, now: Instant
+) -> Joined:
+    """Join the newest snapshots of every input.
+
+    The inputs' omissions become the join's, a kind that was never collected is an omission,
+    and the join is as old as its oldest input.
+    """
+    inputs = [_input(kind, plan, connection, blobs) for kind in derived.inputs]
+    rows = [row for one in inputs for row in one.rows]
+    omissions = tuple(dict.fromkeys(o for one in inputs for o in one.omissions))
+    observed_at = min((row.observed_at for row in rows), default=now)
+    failure = None
+    try:
+        records = tuple(sorted(derived.join(*(one.records for one in inputs)), key=_record_id))
+        snapshot: Snapshot[Record] = Snapshot(
+            collector=derived.id,
+            scope=SCOPE,
+            observed_at=observed_at,
+            transcripts=(),
+            records=records,
+            omissions=omissions,
+        )
+    except Exception as error:  # noqa: BLE001 - a faulty join costs its own verdicts, and shows
+        failure = f"the join failed: {type(error).__name__}"
+        snapshot = nothing_read(derived.id, SCOPE, failure, now=now)
+    taken = Taken(
+        connection=CONNECTION,
+        identity="",
+        snapshot=snapshot,
+        transcript=Transcript(()),
+        yields=derived.yields,
+        failure=failure,
+    )
+    return Joined(taken=taken, inputs=tuple(sorted({row.number for row in rows})))
+
+
+def _record_id(record: Record) -> str:
+    return record.id
+
+
+def _input(kind: type[Record], plan: Plan, connection: Connection, blobs: Blobs) -> _Input:
+    sources = plan.yielding(kind)
+    rows = [
+        row
+        for unit in sources
+        for row in queries.snapshots(connection, collector=unit.id, latest=True)
+    ]
+    records = tuple(
+        record for row in rows for record in read_records(blobs, row.records_digest, kind)
+    )
+    missing = tuple(_missing(kind, plan, {row.collector for row in rows}))
+    lost = tuple(omission for row in rows for omission in row.omissions)
+    return _Input(records=records, rows=tuple(rows), omissions=(*missing, *lost))
+
+
+def _missing(kind: type[Record], plan: Plan, read: set[str]) -> Iterator[Omission]:
+    sources = plan.yielding(kind)
+    if not sources:
+        yield Omission(where=SCOPE, why=f"no configured source yields {kind.__name__}")
+    for unit in sources:
+        if unit.id not in read:
+            yield Omission(where=SCOPE, why=f"{unit.id} was never collected")

@@ -1,0 +1,40 @@
+"""What the command, the schedule and the demo have in common: a cycle, and its alerts."""
+
+import structlog
+
+from agent.alerts.channels import AppriseChannel, Channel
+from agent.alerts.delivery import DeliveryReport, deliver
+from agent.console import progress
+from agent.cycle import Report
+from agent.estate import Estate, Selection
+from agent.store.outbox import Outbox
+from agent.store.store import Store
+
+log = structlog.get_logger()
+
+
+def run_cycle(company: Estate, store: Store, selection: Selection, *, trigger: str) -> Report:
+    """One pass over what is selected, shown while it runs.
+
+    Raises:
+        MissingSecret: a reference leads nowhere.
+        NothingSelected: no check is left.
+        StoreUnusable: another process is writing.
+    """
+    with progress("reading") as told:
+        cycle = company.cycle(store, selection=selection, progress=told, trigger=trigger)
+        return cycle.run()
+
+
+def announce(company: Estate, store: Store, channel: Channel | None = None) -> DeliveryReport:
+    """Send every alert that is due; what fails is due again later."""
+    report = deliver(
+        Outbox(store, digests=company.digests, announce=company.announce(store)),
+        channel or AppriseChannel(),
+        company.resolve,
+        company.context(store),
+        now=company.clock(),
+    )
+    if report.failed or report.dead:
+        log.warning("alerts_not_delivered", failed=len(report.failed), given_up=len(report.dead))
+    return report

@@ -1,0 +1,112 @@
+"""What a cycle brought, told to a person at a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from agent.console import cell, plain
+from agent.cycle import Report
+from agent.gaps.events import ControlDrifted, Event
+from agent.store import queries
+from agent.views import EvidenceView, GapView, Reading
+from checks.contract import Verdict
+
+MOST_ROWS = 40
+MOST_NAMES = 3
+
+
+def tell(reading: Reading, report: Report) -> None:
+    """New gaps, drifts with the values before and after, and what stayed blind."""
+    console = Console()
+    gaps = {gap.number: gap for gap in reading.gaps()}
+    new = [gaps[number] for number in report.new_gaps]
+    if new:
+        console.print(_gap_table(new))
+    for drift in _drifts(reading, report):
+        console.print(_drift_panel(drift, reading))
+    blind = [row for row in reading.evidence() if not row.complete]
+    if blind:
+        console.print(_blind_table(blind))
+    open_gaps = sum(gap.state == "open" for gap in gaps.values())
+    console.print(
+        f"Cycle {report.cycle}: {report.snapshots} snapshots by {report.calls} calls, "
+        f"{len(new)} new gaps ({open_gaps} open), {len(report.drifted)} controls drifted, "
+        f"{report.incomplete} snapshots incomplete.",
+        highlight=False,
+    )
+
+
+def _gap_table(gaps: list[GapView]) -> Table:
+    table = Table(title="New gaps", title_justify="left", header_style="bold")
+    for heading in ("#", "severity", "control", "issue", "subjects", "due"):
+        table.add_column(heading, overflow="fold")
+    order = list(type(gaps[0].severity))
+    for gap in sorted(gaps, key=lambda gap: (order.index(gap.severity), gap.number))[:MOST_ROWS]:
+        names = [plain(name) for name in gap.names[:MOST_NAMES]]
+        more = len(gap.names) - len(names)
+        table.add_row(
+            Text(f"G-{gap.number}"),
+            cell(gap.severity),
+            cell(gap.control),
+            cell(gap.issue),
+            Text("\n".join([*names, *([f"and {more} more"] if more > 0 else [])])),
+            cell(gap.due),
+        )
+    if len(gaps) > MOST_ROWS:
+        table.caption = f"and {len(gaps) - MOST_ROWS} more: gapwatch gaps"
+    return table
+
+
+def _drifts(reading: Reading, report: Report) -> list[ControlDrifted]:
+    """The drifts of one cycle, as the log has them."""
+    with reading.store.reading() as connection:
+        events: list[Event] = [
+            event for _, event in queries.entries(connection, kind="control_drifted")
+        ]
+    return [
+        event
+        for event in events
+        if isinstance(event, ControlDrifted)
+        and event.cycle == report.cycle
+        and event.before is not None
+    ]
+
+
+def _drift_panel(drift: ControlDrifted, reading: Reading) -> Panel:
+    control = reading.catalogue.controls[drift.control]
+    lines = [
+        Text.assemble(
+            cell(drift.before), " → ", cell(drift.after), f"   serves {', '.join(control.criteria)}"
+        )
+    ]
+    for cause in drift.causes[:MOST_ROWS]:
+        lines.append(Text(f"{plain(cause.name)}  ({cause.check})", style="bold"))
+        lines.append(Text(f"  before: {_verdict(cause.before)}"))
+        lines.append(Text(f"  now:    {_verdict(cause.after)}"))
+    return Panel(
+        Group(*lines),
+        title=Text(f"{drift.control} drifted: {control.title}"),
+        title_align="left",
+        border_style="red" if drift.after == "deficient" else "yellow",
+    )
+
+
+def _verdict(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "not there"
+    observed = ", ".join(f"{name}={plain(value)}" for name, value in verdict.observed.items())
+    return plain(
+        f"{verdict.outcome.value}: {verdict.reason}" + (f" [{observed}]" if observed else "")
+    )
+
+
+def _blind_table(rows: Sequence[EvidenceView]) -> Table:
+    table = Table(title="Could not be read", title_justify="left", header_style="bold")
+    for heading in ("collector", "scope", "why"):
+        table.add_column(heading, overflow="fold")
+    for row in rows[:MOST_ROWS]:
+        table.add_row(*(cell(getattr(row, name)) for name in ("collector", "scope", "omissions")))
+    return table

@@ -1,0 +1,100 @@
+"""Who looked at a change before it landed."""
+
+from collections.abc import Sequence
+
+from checks.contract import (
+    Observed,
+    Outcome,
+    Severity,
+    Verdict,
+    check,
+    failed,
+    passed,
+    undetermined,
+)
+from collectors.evidence.github.changes import LandedChange, PullRequest, Review
+from collectors.evidence.record import Instant, Unread
+
+APPROVED = "APPROVED"
+OPINIONS = (APPROVED, "CHANGES_REQUESTED")
+"""The states in which a review says yes or no; a comment takes nothing back."""
+
+
+@check(
+    id="github.change.approved-by-another-person",
+    title="Changes are approved by someone who did not write them",
+    controls=("CHG-02", "ACC-09"),
+    severity=Severity.HIGH,
+    remediation="Review the change now, explain the deviation, and require an approval.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def change_approved_by_another_person(change: LandedChange, *, approvals: int = 1) -> Verdict:
+    """One person should not be able to put their own code into production.
+
+    The population is every change that landed, so a direct push counts against the
+    control. An approval counts if it is of the last commit, was its reviewer's last word
+    and in force when the change landed, and came from a person who neither opened the
+    request nor wrote or committed any of it. A second account of the same person looks
+    like another person.
+    """
+    request = change.pull_request
+    if not isinstance(request, PullRequest):
+        pushed = failed("pushed without a pull request", commit=change.commit)
+        return undetermined(request) if request else pushed
+    head = request.head
+    if isinstance(request.reviews, Unread):
+        return undetermined(request.reviews, pull_request=request.number)
+    if isinstance(head, Unread):
+        return undetermined(head, pull_request=request.number)
+
+    approving = _approving(request.reviews, at=change.occurred_at)
+    approvers = {r.reviewer for r in approving if isinstance(r.reviewer, str) and r.commit == head}
+    authors = request.authors if isinstance(request.authors, frozenset) else frozenset()
+    independent = approvers - authors
+    observed: dict[str, Observed] = {
+        "pull_request": request.number,
+        "approvers": tuple(sorted(approvers)),
+        "authors": tuple(sorted(authors)),
+    }
+    if len(independent) < approvals:
+        doubt = _doubt(approving, head)
+        why = f"{len(independent)} independent approvals when it landed, {approvals} required"
+        return undetermined(doubt, **observed) if doubt else failed(why, **observed)
+    if isinstance(request.authors, Unread):
+        return undetermined(request.authors, **observed)
+    return passed(f"{len(independent)} independent approvals when it landed", **observed)
+
+
+def _approving(reviews: Sequence[Review], *, at: Instant) -> list[Review]:
+    """Approvals by people that were in force then: each one's last word, not yet dismissed."""
+    words = sorted(
+        (
+            review
+            for review in reviews
+            if review.state in OPINIONS and review.submitted_at <= at and not review.is_bot
+        ),
+        key=lambda review: review.submitted_at,
+    )
+    last_words = {
+        review.reviewer if isinstance(review.reviewer, str) else position: review
+        for position, review in enumerate(words)
+    }
+    return [
+        review
+        for review in last_words.values()
+        if review.state == APPROVED and (review.dismissed_at is None or review.dismissed_at > at)
+    ]
+
+
+def _doubt(approving: Sequence[Review], head: str) -> Unread | None:
+    """Why an approval that was not counted may have counted: its commit or reviewer is unread."""
+    return next(
+        (
+            part
+            for review in approving
+            if isinstance(review.commit, Unread) or review.commit == head
+            for part in (review.reviewer, review.commit)
+            if isinstance(part, Unread)
+        ),
+        None,
+    )

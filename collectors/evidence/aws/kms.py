@@ -1,0 +1,19 @@
+"""Keys that encrypt stored data."""
+
+from collectors.evidence.record import Record, Unread
+
+
+class KmsKey(Record, frozen=True, tag="aws.kms_key"):
+    """A customer managed key, or one whose manager could not be read."""
+
+    account_id: str
+    manager: str | Unread
+    spec: str | Unread
+    """What kind of key it is; `SYMMETRIC_DEFAULT` is the kind AWS can rotate."""
+    origin: str | Unread
+    """Where its material came from; `AWS_KMS` when AWS made it."""
+    state: str | Unread
+    is_replica: bool | Unread
+    """Whether it is the copy of a key of another region."""
+    rotation_days: int | Unread | None
+    """How often AWS replaces its material; `None` when that is off, or not offered for it."""

@@ -1,0 +1,1 @@
+"""Google Cloud, read: one reader for a project, one for an organisation, a module a subject."""

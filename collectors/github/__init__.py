@@ -1,0 +1,1 @@
+"""GitHub: one organisation, by REST and by GraphQL."""

@@ -1,0 +1,162 @@
+"""The one place that speaks to GitHub and catches its errors."""
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from threading import Lock
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from github import Auth, Github, GithubRetry
+from github.GithubException import GithubException
+from github.Requester import Requester
+from requests.exceptions import RequestException
+
+from collectors.contract import ApiCall
+from collectors.evidence.record import Instant
+from collectors.github.organisation import LARGEST_PAGE, Query, error_code
+from collectors.transcript import Arguments, Exchange, Live
+
+API_VERSION = "2022-11-28"
+LONGEST_WAIT = 900
+"""Seconds to wait for a rate limit to be lifted; after that the call is refused."""
+
+TOLD_APART = ("Branch not protected", "Branch not found")
+"""Messages that GitHub answers word for word and that mean more than their status."""
+
+RATE_LIMITED = "rate limit exceeded"
+
+
+class _Answer(msgspec.Struct):
+    status: int | None = None
+    headers: Mapping[str, str] = {}
+    response: Any = None
+    code: str | None = None
+
+
+def requester(base_url: str, token: str, *, attempts: int, pause: float | None) -> Requester:
+    """PyGithub's requester: it authenticates, retries, and waits for rate limits.
+
+    It keeps a refused answer after the last attempt instead of raising an error that has
+    lost the status.
+    """
+    retry = GithubRetry(
+        total=attempts - 1,
+        backoff_factor=1,
+        max_rate_limit_wait=LONGEST_WAIT,
+        raise_on_status=False,
+    )
+    github = Github(
+        base_url=base_url,
+        auth=Auth.Token(token),
+        user_agent="gapwatch",
+        per_page=LARGEST_PAGE,
+        retry=retry,
+        seconds_between_requests=pause,
+        api_version=API_VERSION,
+    )
+    return github.requester
+
+
+def live(requester: Requester, clock: Callable[[], Instant]) -> Live:
+    """Make the function that asks GitHub and writes down whatever happens, refusals included.
+
+    One question at a time: GitHub asks for it, and PyGithub's connection holds one request.
+    """
+    one_at_a_time = Lock()
+
+    def ask(call: ApiCall, arguments: Arguments) -> Exchange:
+        with one_at_a_time:
+            started = clock()
+            answer = _answer(requester, call, arguments)
+            ended = clock()
+        return Exchange(
+            service=call.service,
+            operation=call.operation,
+            arguments=dict(arguments),
+            status=answer.status,
+            code=answer.code,
+            request_id=answer.headers.get("x-github-request-id"),
+            server_date=answer.headers.get("date"),
+            started_at=started,
+            ended_at=ended,
+            response=answer.response,
+        )
+
+    return ask
+
+
+def _answer(requester: Requester, call: ApiCall, arguments: Arguments) -> _Answer:
+    try:
+        if isinstance(call, Query):
+            return _graphql(requester, call, arguments)
+        return _rest(requester, call, arguments)
+    except GithubException as refusal:  # raised out of a retry: GitHub answered 403
+        headers = {name.lower(): value for name, value in (refusal.headers or {}).items()}
+        return _Answer(
+            status=refusal.status,
+            headers=headers,
+            response={"link": None, "body": refusal.data},
+            code=_refusal(refusal.status, headers, refusal.data),
+        )
+    except (RequestException, RuntimeError) as fault:  # RuntimeError: sent on to another host
+        return _Answer(code=type(fault).__name__)
+
+
+def _rest(requester: Requester, call: ApiCall, arguments: Arguments) -> _Answer:
+    verb, _, template = call.operation.partition(" ")
+    in_path = {name for name in arguments if f"{{{name}}}" in template}
+    path = template.format(**{name: quote(str(arguments[name]), safe="") for name in in_path})
+    asked = {name: value for name, value in arguments.items() if name not in in_path}
+    status, headers, text = requester.requestJson(
+        verb, path, parameters=asked, headers={"Accept": "application/vnd.github+json"}
+    )
+    body, fault = _json(text)
+    refused = status >= HTTPStatus.MULTIPLE_CHOICES
+    return _Answer(
+        status=status,
+        headers=headers,
+        response={"link": headers.get("link"), "body": body},
+        code=_refusal(status, headers, body) if refused else fault,
+    )
+
+
+def _graphql(requester: Requester, query: Query, variables: Arguments) -> _Answer:
+    status, headers, text = requester.requestJson(
+        "POST", requester.graphql_url, input={"query": query.text, "variables": dict(variables)}
+    )
+    body, fault = _json(text)
+    if status >= HTTPStatus.MULTIPLE_CHOICES:
+        code: str | None = _refusal(status, headers, body)
+    elif fault or not isinstance(body, dict):
+        code = fault or "no answer"
+    else:
+        code = None if body.get("data") else _why_no_data(body)
+    answered = body if isinstance(body, dict) else {"body": body}
+    return _Answer(status, headers, {"query": query.text, **answered}, code)
+
+
+def _json(text: str) -> tuple[Any, str | None]:
+    """The body, or why it is none: an answer that broke off is a fault and not an answer."""
+    try:
+        return json.loads(text), None
+    except json.JSONDecodeError as fault:
+        return None, type(fault).__name__
+
+
+def _refusal(status: int, headers: Mapping[str, str], body: Any) -> str:
+    """The status and its meaning in the vendor's fixed words; never a free message."""
+    message = body.get("message") if isinstance(body, dict) else None
+    if message in TOLD_APART:
+        return f"{status} {message}"
+    waits = headers.get("x-ratelimit-remaining") == "0" or "retry-after" in headers
+    if waits and status in {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}:
+        return f"{status} {RATE_LIMITED}"
+    known = status in HTTPStatus.__members__.values()
+    return f"{status} {HTTPStatus(status).phrase}" if known else str(status)
+
+
+def _why_no_data(body: Mapping[str, Any]) -> str:
+    words = sorted({error_code(error) for error in body.get("errors") or ()})
+    return ", ".join(words) or "no data"

@@ -1,0 +1,243 @@
+"""Pull requests that landed: who wrote them, who looked at them, and what was tested."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from collectors.contract import ApiCall
+from collectors.evidence.github.changes import CheckResult, PullRequest, Review
+from collectors.evidence.record import Unread
+from collectors.github.organisation import Answer, Organisation, Query, field, moment, whole
+from collectors.reader import unread
+
+LANDED_PULL_REQUEST = Query(
+    "graphql",
+    "LandedPullRequest",
+    "contents:read, pull_requests:read",
+    text="""
+query LandedPullRequest(
+  $owner: String!, $name: String!, $number: Int!,
+  $commits: String, $reviews: String, $events: String
+) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      headRefOid
+      author { __typename login }
+      commits(first: 100, after: $commits) {
+        totalCount
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          commit {
+            authors(first: 100) {
+              pageInfo { hasNextPage }
+              nodes { email user { login } }
+            }
+            committer { email user { login } }
+          }
+        }
+      }
+      reviews(first: 100, after: $reviews) {
+        totalCount
+        pageInfo { hasNextPage endCursor }
+        nodes { id state submittedAt author { __typename login } commit { oid } }
+      }
+      timelineItems(
+        first: 100, after: $events,
+        itemTypes: [REVIEW_DISMISSED_EVENT, ADDED_TO_MERGE_QUEUE_EVENT]
+      ) {
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          __typename
+          ... on ReviewDismissedEvent { createdAt previousReviewState review { id } }
+        }
+      }
+    }
+  }
+}
+""",
+)
+CHECK_RUNS = ApiCall(
+    "github",
+    "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+    "checks:read",
+    redact=("body.check_runs.output",),
+)
+STATUSES = ApiCall(
+    "github",
+    "GET /repos/{owner}/{repo}/commits/{ref}/statuses",
+    "statuses:read",
+    redact=("body.description", "body.target_url"),
+)
+PULL_REQUEST_CALLS = (LANDED_PULL_REQUEST, CHECK_RUNS, STATUSES)
+
+WEB_FLOW = "web-flow"
+"""The account by which GitHub itself commits what somebody does in the browser."""
+GITHUBS_ADDRESS = "noreply@github.com"
+BOTS_ADDRESS = re.compile(r"(?:\d+\+)?([^@+]+\[bot\])@users\.noreply\.github\.com")
+"""GraphQL ties a commit to people only: an app is known by the address GitHub gave it."""
+
+DISMISSED = "ReviewDismissedEvent"
+QUEUED = "AddedToMergeQueueEvent"
+
+Listed = tuple[Answer, ...] | Unread
+
+
+def pull_request(
+    organisation: Organisation, *, owner: str, name: str, number: int, landed_as: str
+) -> PullRequest | Unread:
+    """One pull request that landed, with all commits, reviews and test results of its head."""
+    where = {"owner": owner, "name": name, "number": number}
+    root = "repository.pullRequest"
+    asked = organisation.ask(LANDED_PULL_REQUEST, **where)
+    answer = field(LANDED_PULL_REQUEST, asked, root, dict)
+    if isinstance(answer, Unread):
+        return answer
+
+    def every(part: str, cursor: str) -> Listed:
+        return organisation.listed_nodes(
+            LANDED_PULL_REQUEST, f"{root}.{part}", cursor=cursor, **where
+        )
+
+    events = every("timelineItems", "events")
+    head = field(LANDED_PULL_REQUEST, answer, "headRefOid", str)
+    tested = (head, landed_as) if _queued(events) else (head,)
+    return PullRequest(
+        number=number,
+        authors=_authors(answer, every("commits", "commits")),
+        head=head,
+        reviews=_reviews(every("reviews", "reviews"), events),
+        checks=_checks(organisation, tested, owner=owner, repo=name),
+    )
+
+
+def _queued(events: Listed) -> bool:
+    """Whether a merge queue landed it: then the landed commit itself was tested before."""
+    return not isinstance(events, Unread) and any(
+        event.get("__typename") == QUEUED for event in events
+    )
+
+
+def actor(query: Query, answer: Answer, path: str) -> str | Unread:
+    """Who did it, with GitHub's mark for an app; unread when the account is gone."""
+    login = field(query, answer, f"{path}.login", str)
+    is_bot = _is_bot(query, answer, path)
+    return login if isinstance(login, Unread) or not is_bot else f"{login}[bot]"
+
+
+def _is_bot(query: Query, answer: Answer, path: str) -> bool:
+    return field(query, answer, f"{path}.__typename", str) == "Bot"
+
+
+def _authors(answer: Answer, commits: Listed) -> frozenset[str] | Unread:
+    """Who opened it, and everyone whom one of its commits names."""
+    if isinstance(commits, Unread):
+        return commits
+    opened_by = actor(LANDED_PULL_REQUEST, answer, "author")
+    people = whole(chain([opened_by], *(_named_by(commit) for commit in commits)))
+    return people if isinstance(people, Unread) else frozenset(people) - {WEB_FLOW}
+
+
+def _named_by(commit: Answer) -> Iterator[str | Unread]:
+    """Authors, co-authors and the committer: an author is only what the committer typed."""
+    more = field(LANDED_PULL_REQUEST, commit, "commit.authors.pageInfo.hasNextPage", bool)
+    people = field(LANDED_PULL_REQUEST, commit, "commit.authors.nodes", list)
+    if isinstance(people, Unread) or more is not False:
+        yield unread(LANDED_PULL_REQUEST, "the answer has not all authors of a commit")
+        return
+    yield from (_person(person) for person in people)
+    yield _person(field(LANDED_PULL_REQUEST, commit, "commit.committer", dict))
+
+
+def _person(named: Answer | Unread) -> str | Unread:
+    login = field(LANDED_PULL_REQUEST, named, "user.login", str)
+    if isinstance(login, str):
+        return login
+    email = field(LANDED_PULL_REQUEST, named, "email", str)
+    if isinstance(email, Unread):
+        return email
+    if email == GITHUBS_ADDRESS:
+        return WEB_FLOW
+    bot = BOTS_ADDRESS.fullmatch(email)
+    return bot[1] if bot else unread(LANDED_PULL_REQUEST, "an author has no known login")
+
+
+def _reviews(reviews: Listed, events: Listed) -> tuple[Review, ...] | Unread:
+    """Every review that was sent; one dismissed since is told as it was given."""
+    if isinstance(reviews, Unread):
+        return reviews
+    if isinstance(events, Unread):
+        return events
+    dismissals = {
+        field(LANDED_PULL_REQUEST, event, "review.id", str): event
+        for event in events
+        if event.get("__typename") == DISMISSED
+    }
+    sent = (review for review in reviews if review.get("state") != "PENDING")
+    return whole(_review(review, dismissals.get(str(review.get("id")))) for review in sent)
+
+
+def _review(review: Answer, dismissal: Answer | None) -> Review | Unread:
+    state = field(LANDED_PULL_REQUEST, review, "state", str)
+    submitted = moment(LANDED_PULL_REQUEST, review, "submittedAt")
+    dismissed = None
+    if state == "DISMISSED":
+        state = field(LANDED_PULL_REQUEST, dismissal or {}, "previousReviewState", str)
+        dismissed = moment(LANDED_PULL_REQUEST, dismissal or {}, "createdAt")
+    if isinstance(state, Unread) or isinstance(submitted, Unread) or isinstance(dismissed, Unread):
+        return unread(LANDED_PULL_REQUEST, "the answer has a review without its state or time")
+    return Review(
+        reviewer=actor(LANDED_PULL_REQUEST, review, "author"),
+        is_bot=_is_bot(LANDED_PULL_REQUEST, review, "author"),
+        state=state,
+        commit=field(LANDED_PULL_REQUEST, review, "commit.oid", str),
+        submitted_at=submitted,
+        dismissed_at=dismissed,
+    )
+
+
+def _checks(
+    organisation: Organisation, commits: Iterable[str | Unread], *, owner: str, repo: str
+) -> tuple[CheckResult, ...] | Unread:
+    """What every finished run and every status said of these commits, re-runs included."""
+    results: list[CheckResult | Unread] = []
+    for commit in commits:
+        if isinstance(commit, Unread):
+            return commit
+        where: dict[str, Any] = {"owner": owner, "repo": repo, "ref": commit}
+        runs = organisation.listed(CHECK_RUNS, "check_runs", filter="all", **where)
+        if isinstance(runs, Unread):
+            return runs
+        statuses = organisation.listed(STATUSES, **where)
+        if isinstance(statuses, Unread):
+            return statuses
+        results += [_run(run, commit) for run in runs if run.get("status") == "completed"]
+        results += [_status(said, commit) for said in statuses if said.get("state") != "pending"]
+    return whole(results)
+
+
+def _run(run: Answer, commit: str) -> CheckResult | Unread:
+    return _result(
+        CHECK_RUNS, run, commit, name="name", conclusion="conclusion", moment_of="completed_at"
+    )
+
+
+def _status(status: Answer, commit: str) -> CheckResult | Unread:
+    return _result(
+        STATUSES, status, commit, name="context", conclusion="state", moment_of="created_at"
+    )
+
+
+def _result(
+    call: ApiCall, answer: Answer, commit: str, *, name: str, conclusion: str, moment_of: str
+) -> CheckResult | Unread:
+    called = field(call, answer, name, str)
+    said = field(call, answer, conclusion, str)
+    completed_at = moment(call, answer, moment_of)
+    if isinstance(called, Unread):
+        return called
+    if isinstance(said, Unread):
+        return said
+    if isinstance(completed_at, Unread):
+        return completed_at
+    return CheckResult(name=called, commit=commit, conclusion=said, completed_at=completed_at)

@@ -1,0 +1,104 @@
+"""Real receivers on loopback: an HTTP server and a mail server that answer as they are told."""
+
+import json
+import socket
+import threading
+from contextlib import closing
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+HANG_UP = "hang up"
+STAY_SILENT = "stay silent"
+
+
+@dataclass
+class Post:
+    path: str
+    headers: dict[str, str]
+    json: Any
+
+
+@dataclass
+class Web:
+    """A webhook; `answers` are statuses given in turn, then 200."""
+
+    port: int
+    answers: list[Any] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    done: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self):
+        return f"json://127.0.0.1:{self.port}/hook?cto=2&rto=0.3"
+
+
+@pytest.fixture
+def web():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server.told = Web(server.server_port)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server.told
+    server.told.done.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Receiver(BaseHTTPRequestHandler):
+    def do_POST(self):
+        told = self.server.told
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        told.posts.append(Post(self.path, dict(self.headers), json.loads(body)))
+        answer = told.answers.pop(0) if told.answers else 200
+        if answer == STAY_SILENT:
+            told.done.wait(10)
+        if answer in {HANG_UP, STAY_SILENT}:
+            self.close_connection = True
+            return
+        self.send_response(answer)
+        self.send_header("Location", f"http://127.0.0.1:{told.port}/elsewhere")
+        self.end_headers()
+
+    do_GET = do_POST  # noqa: N815 - http.server's name
+
+    def log_message(self, *_):
+        pass
+
+
+@dataclass
+class Mail:
+    """A mailbox; `answers` are replies to DATA given in turn, then 250."""
+
+    port: int
+    answers: list[str] = field(default_factory=list)
+    letters: list[Any] = field(default_factory=list)
+
+    @property
+    def url(self):
+        return f"mailto://127.0.0.1:{self.port}?from=gapwatch@acme.test&to=team@acme.test"
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+        if self.answers:
+            return self.answers.pop(0)
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 taken"
+
+
+@pytest.fixture
+def mail():
+    mailbox = Mail(free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
+    controller.start()
+    yield mailbox
+    controller.stop()
+
+
+def free_port():
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        return server.getsockname()[1]

@@ -1,0 +1,214 @@
+"""What a person reads: the exact words, and their length on a bad day."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from agent.alerts.message import BODY, TITLE, compose
+from agent.gaps.events import ControlState, FindingOpened
+from checks.contract import Severity, failed, undetermined
+from tests.agent.alerts.told import (
+    BUCKET,
+    CLOSED,
+    OPEN,
+    SCOPE,
+    WHEN,
+    affected,
+    cause,
+    check_crashed,
+    collector_failed,
+    context,
+    drifted,
+    evidence_stale,
+    gap_closed,
+    gap_opened,
+    gap_reopened,
+    known_gap,
+    undeliverable,
+)
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+ROUTE = "env:SLACK_URL"
+HOSTILE = (
+    "<!channel> [invoice](https://evil.test) @here\r\n"
+    "To do: call +1 900 \u202egnp.exe\u200b **now** " + "x" * 300
+)
+
+
+def told(*events, known=None):
+    return compose(list(enumerate(events, 1)), known or context(), route=ROUTE)
+
+
+HOSTILE_GAP = known_gap(12, affected(HOSTILE, HOSTILE, failed(f"{HOSTILE} is open", at=HOSTILE)))
+ALL_KINDS = (
+    gap_closed(),
+    undeliverable(),
+    evidence_stale(),
+    check_crashed(),
+    collector_failed(),
+    gap_opened(14, Severity.MEDIUM),
+    gap_reopened(),
+    drifted(
+        cause(before=undetermined("s3:GetPublicAccessBlock: AccessDenied"), after=CLOSED),
+        before=ControlState.UNDETERMINED,
+        after=ControlState.EFFECTIVE,
+    ),
+    drifted(),
+)
+PLAN = (known_gap(), known_gap(14, affected(), severity=Severity.MEDIUM, owner=None, due=None))
+
+
+@pytest.mark.parametrize(
+    ("golden", "message"),
+    [
+        pytest.param("alert_gap", told(gap_opened()), id="a gap"),
+        pytest.param("alert_drift", told(drifted()), id="a drift"),
+        pytest.param("alert_digest", told(*ALL_KINDS, known=context(*PLAN)), id="a digest"),
+        pytest.param(
+            "alert_hostile_name", told(gap_opened(), known=context(HOSTILE_GAP)), id="hostile name"
+        ),
+    ],
+)
+def test_the_words_are_exactly_these(golden, message):
+    expected = (GOLDEN / f"{golden}.txt").read_text(encoding="utf-8")
+
+    assert f"{message.title}\n\n{message.body}\n" == expected
+
+
+def test_a_hostile_name_adds_no_line_of_its_own():
+    hostile = told(gap_opened(), known=context(HOSTILE_GAP)).body
+    honest = told(gap_opened()).body
+
+    assert [line.split()[0] for line in hostile.splitlines()] == [
+        line.split()[0] for line in honest.splitlines()
+    ]
+
+
+def test_ten_subjects_are_named_and_the_rest_counted():
+    gap = known_gap(12, *(affected(f"bucket-{n}", f"bucket-{n}") for n in range(500)))
+    body = told(gap_opened(), known=context(gap)).body
+
+    assert "- bucket-9 in" in body
+    assert "bucket-10" not in body
+    assert "- and 490 more" in body
+
+
+def test_before_and_after_are_told_even_of_what_came_or_went():
+    body = told(drifted(cause(before=None), cause("b", "b", after=None))).body
+
+    assert "before: not seen" in body
+    assert "now: gone" in body
+
+
+def test_a_control_that_cannot_be_judged_says_so_and_not_how_to_repair_it():
+    denied = undetermined("s3:GetPublicAccessBlock: AccessDenied")
+    event = drifted(cause(after=denied), after=ControlState.UNDETERMINED)
+    body = told(event).body
+
+    assert "now: undetermined, s3:GetPublicAccessBlock: AccessDenied" in body
+    assert "To do: Give back the access" in body
+    assert "Turn on" not in body
+
+
+def test_good_news_asks_for_nothing():
+    body = told(drifted(before=ControlState.DEFICIENT, after=ControlState.EFFECTIVE)).body
+
+    assert "To do" not in body
+
+
+@pytest.mark.parametrize("name", ["bucket-{n}", "\N{CJK UNIFIED IDEOGRAPH-6F22}{n}" * 60])
+def test_five_hundred_gaps_are_one_digest_that_can_be_read(name):
+    gaps = [known_gap(n, affected(name.format(n=n), name.format(n=n))) for n in range(1, 501)]
+    message = told(*(gap_opened(gap.number) for gap in gaps), known=context(*gaps))
+
+    assert len(message.body.encode()) <= BODY
+    assert len(message.title) <= TITLE
+    assert message.body.startswith("500 changes, worst first.\n\n1. Gap 1 opened")
+    numbers = [int(word) for word in message.body.split("- and ")[-1].split() if word.isdigit()]
+    named = message.body.count(" opened: ")
+    assert numbers == [500 - named]
+    assert message.payload["changes_total"] == 500
+    assert len(message.payload["changes"]) == 200
+
+
+def test_a_drift_of_five_hundred_subjects_with_long_values_stays_short():
+    long = failed("r" * 500, seen=("漢" * 500,))
+    message = told(drifted(*(cause(f"{n}", f"{n}", after=long) for n in range(500))))
+
+    assert len(message.body.encode()) <= BODY
+    assert "- and 495 more" in message.body
+    (change,) = message.payload["changes"]
+    assert (len(change["subjects"]), change["subjects_total"]) == (20, 500)
+
+
+def test_what_the_context_does_not_know_is_left_out():
+    nothing = context(company="Acme", link=None, controls={}, checks={}, gaps={})
+
+    assert told(gap_closed(), known=nothing).title == "Acme: Gap 12 closed"
+    assert "Gap 12 opened: S3 buckets" in told(gap_opened(), known=nothing).title
+    assert told(drifted(), known=nothing).title == "Acme: NET-02 became deficient"
+    assert "http" not in told(*ALL_KINDS, known=nothing).body
+
+
+def test_the_key_is_of_the_entries_and_the_route_alone():
+    one, other = (7, gap_opened()), (8, drifted())
+    key = compose([one, other], context(), route=ROUTE).key
+
+    assert key == compose([other, one], context(company="Other"), route=ROUTE).key
+    assert key != compose([one, other], context(), route="env:MAIL_URL").key
+    assert key != compose([one], context(), route=ROUTE).key
+    assert key != compose([(78, gap_opened())], context(), route=ROUTE).key
+    assert len(key) == 32
+
+
+def test_programs_get_the_values_as_they_are():
+    payload = told(drifted(cause(HOSTILE, HOSTILE))).payload
+
+    (change,) = payload["changes"]
+    assert change["kind"] == "control_drifted"
+    assert change["at"] == "2026-11-23T09:00:00Z"
+    assert (change["control"], change["criteria"]) == ("NET-02", ("CC6.1", "CC6.6"))
+    assert (change["before"], change["after"]) == ("effective", "deficient")
+    (subject,) = change["subjects"]
+    assert (subject["id"], subject["scope"]) == (HOSTILE, SCOPE)
+    assert subject["before"]["reason"] == CLOSED.reason
+    assert subject["after"]["observed"]["off"] == OPEN.observed["off"]
+
+
+def test_what_is_not_told_is_refused_and_not_sent_empty():
+    finding = FindingOpened(
+        **WHEN,
+        finding="F-1",
+        check="aws.s3.public-access-blocked",
+        scope=SCOPE,
+        subject=BUCKET,
+        name="invoices",
+        lasting="condition",
+        severity=Severity.CRITICAL,
+        before=None,
+        verdict=OPEN,
+        gap=12,
+    )
+    with pytest.raises(LookupError, match="finding_opened is not told"):
+        told(finding)
+
+
+def test_the_worst_comes_first_and_good_news_last():
+    body = told(*ALL_KINDS, known=context(*PLAN)).body
+    order = [
+        "became deficient",
+        "Gap 12 reopened",
+        "A message to",
+        "Gap 14 opened",
+        "became effective",
+        "Gap 12 closed",
+    ]
+    assert all(body.index(a) < body.index(b) for a, b in pairwise(order))
+
+
+def test_we_never_speak_the_forbidden_words():
+    body = told(*ALL_KINDS, known=context(*PLAN)).body.lower()
+
+    assert "complian" not in body
+    assert "certif" not in body
