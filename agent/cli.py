@@ -376,7 +376,13 @@ def main() -> None:
         _complain(problem)
 
 
-OPERATORS_PROBLEMS = {"MissingSecret", "StoreUnusable", "NothingSelected", "BlobDamaged"}
+OPERATORS_PROBLEMS = {
+    "AddressTaken",
+    "BlobDamaged",
+    "MissingSecret",
+    "NothingSelected",
+    "StoreUnusable",
+}
 """Told by name: their modules are not loaded where no command needed them."""
 
 

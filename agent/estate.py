@@ -96,6 +96,15 @@ class Estate:
             now=self.clock(),
         )
 
+    @property
+    def required_documents(self) -> tuple[tuple[str, str, str], ...]:
+        """Each document a control in scope asks for: its name, the control, and its cadence."""
+        return tuple(
+            (document.name, control.id, document.cadence.value)
+            for control in controls_in_scope(self.catalogue, self.settings).values()
+            for document in control.evidence.documents
+        )
+
     def connections(self, only: str | None = None) -> list[Connection]:
         """Every configured entry under `sources:`, with its secrets.
 
@@ -109,7 +118,7 @@ class Estate:
         return [
             connection
             for connection in connections(
-                self.settings, self.catalogue, self._resolve, clock=self.clock
+                self.settings, self.required_documents, self._resolve, clock=self.clock
             )
             if only in (None, connection.source)
         ]

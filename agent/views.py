@@ -292,6 +292,12 @@ class Reading:
         with self.store.reading() as connection:
             return queries.troubles(connection)
 
+    def too_old(self) -> set[tuple[str, str]]:
+        """Check and scope of everything that rests on evidence older than its schedule allows."""
+        with self.store.reading() as connection:
+            rows = queries.standing(connection)
+        return {(row.check, row.scope) for row in self._stale(rows)}
+
     def in_scope(self) -> dict[str, Control]:
         """The controls that serve a criterion of the categories in scope."""
         return controls_in_scope(self.catalogue, self.settings)

@@ -69,8 +69,7 @@ def assess(
 ) -> Assessment:
     """Ask the check of every record, and conclude on the whole population."""
     results = tuple(
-        _result(check, record, snapshot.observed_at, thresholds, excluded)
-        for record in snapshot.records
+        _result(check, record, snapshot, thresholds, excluded) for record in snapshot.records
     )
     if snapshot.complete and not results:
         nothing = Verdict(check.empty, "the population is empty")
@@ -98,7 +97,7 @@ def conclude(outcomes: set[Outcome], *, whole: bool) -> Outcome:
 def _result(
     check: Check[Any, Any],
     record: Record,
-    as_of: Instant,
+    snapshot: Snapshot[Record],
     thresholds: Mapping[str, object],
     excluded: Excluded,
 ) -> Result:
@@ -106,7 +105,7 @@ def _result(
     verdict = (
         not_applicable(f"out of scope: {reason}")
         if reason is not None
-        else _judge(check, record, as_of, thresholds)
+        else _lowered(_judge(check, record, snapshot.observed_at, thresholds), snapshot)
     )
     return Result(
         subject=record.id,
@@ -115,6 +114,17 @@ def _result(
         occurred_at=getattr(record, "occurred_at", None),
         controls=check.controls_of(record) if check.controls_of else (),
     )
+
+
+def _lowered(verdict: Verdict, snapshot: Snapshot[Record]) -> Verdict:
+    """A record of a join rests on all its inputs: what one of them missed may concern it.
+
+    "No identity is left" is not known while one source's identities could not be listed.
+    """
+    if snapshot.complete or snapshot.source != "derived" or verdict.outcome is not Outcome.PASSED:
+        return verdict
+    missed = snapshot.omissions[0]
+    return undetermined(f"{verdict.reason}, as far as could be read: {missed.why}")
 
 
 def _judge(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
 
-from agent.catalogue import Catalogue
 from agent.connections.aws import AwsConnection
 from agent.connections.documents import DocumentsConnection
 from agent.connections.gcp import GcpConnection
@@ -17,9 +16,13 @@ GITHUB = "https://api.github.com"
 
 
 def connections(
-    settings: Settings, catalogue: Catalogue, resolve: Resolve, *, clock: Callable[[], Instant]
+    settings: Settings,
+    required: tuple[tuple[str, str, str], ...],
+    resolve: Resolve,
+    *,
+    clock: Callable[[], Instant],
 ) -> Iterator[Connection]:
-    """Every configured entry.
+    """Every configured entry; `required` are the documents that controls ask for.
 
     Raises:
         MissingSecret: a reference leads nowhere.
@@ -31,11 +34,6 @@ def connections(
         yield _gcp(gcp, resolve, clock)
     for github in settings.sources.github:
         yield _github(github, resolve, clock, begins)
-    required = tuple(
-        (document.name, control.id, document.cadence.value)
-        for control in catalogue.controls.values()
-        for document in control.evidence.documents
-    )
     for documents in settings.sources.documents:
         yield DocumentsConnection(
             name=documents.name,

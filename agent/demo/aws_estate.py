@@ -20,6 +20,14 @@ CLOSED = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
+GUARDDUTY_PLANS = (
+    "S3_DATA_EVENTS",
+    "EKS_AUDIT_LOGS",
+    "EBS_MALWARE_PROTECTION",
+    "RDS_LOGIN_EVENTS",
+    "LAMBDA_NETWORK_LOGS",
+    "RUNTIME_MONITORING",
+)
 PEOPLE = ("ada", "ben", "dan")
 NO_DEVICE_AFTER_DRIFT = "ben"
 OPENED_BUCKET = "acme-invoices"
@@ -38,7 +46,7 @@ def _taught(action: str) -> Iterator[None]:
 
 def seed(client: Client) -> None:
     """Everything of the first account."""
-    for action in (_identities, _buckets, _tables, _trail):
+    for action in (_identities, _block_account, _buckets, _tables, _trail):
         with _taught(action.__name__):
             action(client)
     for region in REGIONS:
@@ -53,7 +61,7 @@ def seed_other(client: Client) -> None:
         RoleName="GapwatchReadOnly",
         AssumeRolePolicyDocument=_policy("Allow", "sts:AssumeRole", Principal={"AWS": "*"}),
     )
-    for action in (_password_policy, _other_bucket):
+    for action in (_password_policy, _block_account, _other_bucket):
         with _taught(action.__name__):
             action(client)
     for region in REGIONS:
@@ -65,6 +73,8 @@ def seed_other(client: Client) -> None:
 def drift(client: Client) -> None:
     """What goes wrong between the two cycles: three things break, and one table is gone."""
     s3 = client("s3")
+    account = client("sts").get_caller_identity()["Account"]
+    client("s3control").delete_public_access_block(AccountId=account)
     s3.delete_public_access_block(Bucket=OPENED_BUCKET)
     s3.put_bucket_policy(
         Bucket=OPENED_BUCKET,
@@ -119,6 +129,13 @@ def _password_policy(client: Client) -> None:
         RequireNumbers=True,
         RequireUppercaseCharacters=True,
         RequireLowercaseCharacters=True,
+    )
+
+
+def _block_account(client: Client) -> None:
+    account = client("sts").get_caller_identity()["Account"]
+    client("s3control").put_public_access_block(
+        AccountId=account, PublicAccessBlockConfiguration=CLOSED
     )
 
 
@@ -199,6 +216,7 @@ def _trail(client: Client) -> None:
 def _network(client: Client, region: str) -> None:
     ec2 = client("ec2", region)
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    _empty_default_group(ec2, vpc)
     group = ec2.create_security_group(
         GroupName=OPENED_GROUP, Description="HTTPS from everywhere", VpcId=vpc
     )["GroupId"]
@@ -209,11 +227,30 @@ def _network(client: Client, region: str) -> None:
     ec2.authorize_security_group_ingress(GroupId=inner, IpPermissions=[_open(5432, "10.0.0.0/16")])
 
 
+def _empty_default_group(ec2: Any, vpc: str) -> None:
+    (group,) = ec2.describe_security_groups(
+        Filters=[{"Name": "group-name", "Values": ["default"]}, {"Name": "vpc-id", "Values": [vpc]}]
+    )["SecurityGroups"]
+    if group["IpPermissionsEgress"]:
+        ec2.revoke_security_group_egress(
+            GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"]
+        )
+
+
 def _volumes(client: Client, region: str) -> None:
-    ec2 = client("ec2", region)
+    ec2, key = client("ec2", region), _rotated_key(client, region)
     ec2.enable_ebs_encryption_by_default()
-    volume = ec2.create_volume(AvailabilityZone=f"{region}a", Size=20, Encrypted=True)["VolumeId"]
+    volume = ec2.create_volume(
+        AvailabilityZone=f"{region}a", Size=20, Encrypted=True, KmsKeyId=key
+    )["VolumeId"]
     ec2.create_snapshot(VolumeId=volume, Description="daily")
+
+
+def _rotated_key(client: Client, region: str) -> str:
+    kms = client("kms", region)
+    key: str = kms.create_key(Description="volumes")["KeyMetadata"]["Arn"]
+    kms.enable_key_rotation(KeyId=key)
+    return key
 
 
 def _databases(client: Client, region: str) -> None:
@@ -247,7 +284,8 @@ def _logs(client: Client, region: str) -> None:
 
 def _detection(client: Client, region: str) -> None:
     if region == HOME:
-        client("guardduty", region).create_detector(Enable=True)
+        plans = [{"Name": plan, "Status": "ENABLED"} for plan in GUARDDUTY_PLANS]
+        client("guardduty", region).create_detector(Enable=True, Features=plans)
     config = client("config", region)
     config.put_configuration_recorder(
         ConfigurationRecorder={

@@ -4,17 +4,14 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from google.api_core.client_options import ClientOptions
-from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
-from google.protobuf.json_format import ParseError
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, RequestException
@@ -163,8 +160,13 @@ class Google:
     def _by_client(self, module: str, client: str, method: str, arguments: Arguments) -> Response:
         asked = getattr(self._client(module, client), method)
         vars(self._heard).clear()  # an older answer must never stand in for a missing one
-        with suppress(GoogleAPICallError, ParseError):  # the response itself says what was wrong
+        try:
             asked(request=_snake_case(arguments), retry=None, timeout=TIMEOUT_SECONDS)
+        except RequestException:
+            raise
+        except Exception:  # what the SDK makes of a response does not matter once it came
+            if not hasattr(self._heard, "response"):
+                raise
         response: Response = self._heard.response
         return response
 

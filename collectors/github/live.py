@@ -54,6 +54,7 @@ def requester(base_url: str, token: str, *, attempts: int, pause: float | None) 
         per_page=LARGEST_PAGE,
         retry=retry,
         seconds_between_requests=pause,
+        seconds_between_writes=None,  # GraphQL is asked by POST, which PyGithub takes for writing
         api_version=API_VERSION,
     )
     return github.requester

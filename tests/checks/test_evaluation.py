@@ -40,10 +40,10 @@ def door_shut(door: Door) -> Verdict:
     return answers[door.state](door.state)
 
 
-def snapshot(*states, omissions=()):
+def snapshot(*states, omissions=(), scope="test:house"):
     return Snapshot(
         collector="test.doors",
-        scope="test:house",
+        scope=scope,
         observed_at=NOW,
         transcripts=(),
         records=tuple(Door(id=str(n), name=s, state=s) for n, s in enumerate(states)),
@@ -85,3 +85,12 @@ def test_what_is_excluded_is_not_applicable_with_its_reason():
 
     assert assessment.conclusion is Outcome.NOT_APPLICABLE
     assert assessment.results[0].verdict.reason == "out of scope: sandbox"
+
+
+def test_a_member_of_a_join_passes_only_if_every_input_was_read_whole():
+    joined = snapshot("shut", "open", scope="derived:company", omissions=LOST)
+    shut, is_open = assess(door_shut, joined, {}).results
+
+    assert shut.verdict.outcome is Outcome.UNDETERMINED
+    assert shut.verdict.reason == "shut, as far as could be read: test:ListDoors: AccessDenied"
+    assert is_open.verdict.outcome is Outcome.FAILED

@@ -74,6 +74,7 @@ def test_only_who_has_a_last_day_is_a_leaver():
     [
         pytest.param(None, True, id="is back"),
         pytest.param(date(2026, 11, 1), True, id="was back, and left again later"),
+        pytest.param(date(2026, 10, 1), False, id="left for good on the same day"),
         pytest.param(date(2026, 9, 1), False, id="had left before"),
     ],
 )

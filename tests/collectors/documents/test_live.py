@@ -112,7 +112,8 @@ def as_somebody_else(folder):
     for path in (folder.path / "policies/a.md", folder.path / "registers/people.csv"):
         path.write_text("x")
         path.chmod(0)
-    (folder.path / "policies/closed").mkdir(mode=0)
+    for name in ("policies", "registers"):
+        (folder.path / name / "closed").mkdir(mode=0)
     parents = [folder.path, *folder.path.parents][:-2]
     modes = {parent: parent.stat().st_mode for parent in parents}
     root = os.geteuid() == 0
@@ -125,7 +126,8 @@ def as_somebody_else(folder):
         os.seteuid(0)
         for parent, mode in modes.items():
             parent.chmod(mode)
-    (folder.path / "policies/closed").chmod(0o700)
+    for name in ("policies", "registers"):
+        (folder.path / name / "closed").chmod(0o700)
 
 
 @pytest.mark.usefixtures("as_somebody_else")
@@ -133,6 +135,7 @@ def test_denied_is_not_missing_and_a_closed_folder_shortens_no_list(ask):
     assert front_matter(ask, "policies/a.md") == "PermissionDenied"
     assert front_matter(ask, "policies/closed/b.md") == "PermissionDenied"
     assert ask(READ_FILE, path="registers/people", fields=[]) == "PermissionDenied"
+    assert ask(READ_FILE, path="registers/closed/people", fields=[]) == "PermissionDenied"
     assert ask(LIST_FILES, path="policies") == "PermissionDenied"
 
 

@@ -1,0 +1,139 @@
+"""What can be asked for: each handler reads the store and returns what it found."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from litestar import MediaType, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import Dependency
+from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.estate import Estate
+from agent.status import Status, status_of
+from agent.store.store import Store
+from agent.views import (
+    ControlView,
+    CriterionView,
+    EvidenceView,
+    FindingView,
+    GapView,
+    Reading,
+    VerdictView,
+)
+from agent.web.details import ControlPage, GapPage, control_page, gap_page
+from agent.web.overview import Overview, overview
+from agent.web.rendering import Html
+
+STYLE = Path(__file__).with_name("static") / "style.css"
+
+Now = Annotated[Reading, Dependency(skip_validation=True)]
+Company = Annotated[Estate, Dependency(skip_validation=True)]
+Kept = Annotated[Store, Dependency(skip_validation=True)]
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the page has anything to show."""
+
+    store: str
+
+
+@get("/", response_class=Html, sync_to_thread=True)
+def front(reading: Now) -> Overview:
+    """The page."""
+    return overview(reading)
+
+
+@get("/gaps/{number:int}", response_class=Html, sync_to_thread=True)
+def gap(reading: Now, number: int) -> GapPage:
+    """One gap."""
+    found = gap_page(reading, number)
+    if found is None:
+        raise NotFoundException(f"There is no gap G-{number}.")
+    return found
+
+
+@get("/controls/{id:str}", response_class=Html, sync_to_thread=True)
+def control(reading: Now, id: str) -> ControlPage:
+    """One control."""
+    found = control_page(reading, id)
+    if found is None:
+        raise NotFoundException(f"{id} is not among the controls in scope.")
+    return found
+
+
+@get("/static/style.css", media_type=MediaType.CSS, sync_to_thread=True)
+def style() -> bytes:
+    """How the page looks."""
+    return STYLE.read_bytes()
+
+
+@get("/api/gaps", sync_to_thread=True)
+def gaps_as_json(reading: Now) -> list[GapView]:
+    """As `gapwatch gaps --json`."""
+    return reading.gaps()
+
+
+@get("/api/controls", sync_to_thread=True)
+def controls_as_json(reading: Now) -> list[ControlView]:
+    """As `gapwatch controls --json`."""
+    return reading.controls()
+
+
+@get("/api/criteria", sync_to_thread=True)
+def criteria_as_json(reading: Now) -> list[CriterionView]:
+    """As `gapwatch criteria --json`."""
+    return reading.criteria()
+
+
+@get("/api/findings", sync_to_thread=True)
+def findings_as_json(reading: Now) -> list[FindingView]:
+    """As `gapwatch findings --json`."""
+    return reading.findings()
+
+
+@get("/api/verdicts", sync_to_thread=True)
+def verdicts_as_json(reading: Now) -> list[VerdictView]:
+    """As `gapwatch verdicts --json`."""
+    return list(reading.verdicts())
+
+
+@get("/api/evidence", sync_to_thread=True)
+def evidence_as_json(reading: Now) -> list[EvidenceView]:
+    """As `gapwatch evidence --json`."""
+    return reading.evidence()
+
+
+@get("/api/status", sync_to_thread=True)
+def status_as_json(company: Company, store: Kept) -> list[Status]:
+    """As `gapwatch status --json`."""
+    return [status_of(company, store)]
+
+
+@get("/health", sync_to_thread=True)
+def health(reading: Now) -> Response[Health]:
+    """200 when the store can be read, 503 when it cannot."""
+    try:
+        reading.cycles(last=1)
+    except SQLAlchemyError:
+        told, status = "cannot be read", HTTP_503_SERVICE_UNAVAILABLE
+    else:
+        told, status = "can be read", HTTP_200_OK
+    return Response(Health(store=told), status_code=status, media_type=MediaType.JSON)
+
+
+HANDLERS = (
+    front,
+    gap,
+    control,
+    style,
+    gaps_as_json,
+    controls_as_json,
+    criteria_as_json,
+    findings_as_json,
+    verdicts_as_json,
+    evidence_as_json,
+    status_as_json,
+    health,
+)
