@@ -53,7 +53,7 @@ class GithubServer:
         self._lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
-        self._thread = Thread(target=self._http.serve_forever, daemon=True)
+        self._thread = Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 
@@ -20,6 +20,8 @@ from agent.views import (
 )
 from agent.web.rendering import Frame, Shown, counted
 from checks.contract import Severity
+
+T = TypeVar("T", CriterionView, ControlView)
 
 CYCLES = 10
 NEW_GAPS = 8
@@ -173,7 +175,7 @@ def _deficient(deficient: int, unknown: int, total: int) -> str:
     verb = "is" if deficient == 1 else "are"
     sentence = f"{deficient} of {counted(total, 'control')} {verb} deficient"
     return f"{sentence}, and whether {unknown} more work is not known." if unknown else sentence
- 
+
 
 def _figures(count: Mapping[ControlState, int]) -> str:
     effective = count[ControlState.EFFECTIVE]
@@ -203,7 +205,7 @@ def _of_controls(controls: Sequence[ControlView]) -> Picture:
     return _picture("controls", controls, row, lambda control: f"/controls/{control.id}")
 
 
-def _picture[T: (CriterionView, ControlView)](
+def _picture(
     noun: str, members: Sequence[T], row: Callable[[T], str], link: Callable[[T], str]
 ) -> Picture:
     rows: dict[str, list[Tile]] = {}

@@ -57,7 +57,7 @@ def bucket_versions(project: Project) -> Iterator[BucketVersions]:
 
 def _listed(project: Project) -> Iterable[Response]:
     """The full projection holds the access lists, for whoever may read the buckets' policies."""
-    return project.each(LIST_BUCKETS, "items", project=project.number)
+    return project.each(LIST_BUCKETS, "items", project=project.number, projection="full")
 
 
 def _full_name(name: str) -> str:

@@ -104,6 +104,12 @@ def test_people_and_machines_are_identities(google):
     assert snapshot.complete
 
 
+def test_the_policy_is_asked_for_with_its_conditions(google):
+    _, transcript = google.snapshot(identities)
+
+    assert transcript.exchanges[0].response["version"] == 3
+
+
 def test_a_federated_principal_may_be_anybodys(google):
     pools = "//iam.googleapis.com/locations/global/workforcePools/staff/subject/alice"
     google.project.policy.grant("roles/viewer", f"principal:{pools}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import googleapiclient
 import pytest
 from google.auth.credentials import AnonymousCredentials
-from google.auth.exceptions import DefaultCredentialsError
+from google.auth.exceptions import DefaultCredentialsError, RefreshError
 from requests.adapters import HTTPAdapter
 
 from agent.connections.gcp import CALLS
@@ -234,6 +234,27 @@ def test_nobody_there_is_an_exchange_too(call, arguments):
 
     assert (exchange.status, exchange.code) == (None, "ConnectionError")
     assert len(pauses) == 2
+
+
+def test_an_older_answer_never_stands_in_for_a_missing_one(server):
+    credentials = Expiring()
+    ask = live(Google(lambda: credentials, endpoint_url=server.url), lambda: NOW)
+    before = ask(GET_PROJECT, PROJECT)
+    credentials.over = True
+    after = ask(GET_PROJECT, PROJECT)
+
+    assert (before.code, after.code) == (None, "RefreshError")
+    assert after.response == {}
+
+
+class Expiring(AnonymousCredentials):
+    """Credentials that cannot be renewed from some moment on."""
+
+    over = False
+
+    def before_request(self, *_):
+        if self.over:
+            raise RefreshError
 
 
 def test_missing_credentials_are_an_exchange_too():

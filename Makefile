@@ -1,0 +1,51 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# They need Python 3.11 or later and make; everything else they set up themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CHROMIUM := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null)
+
+.PHONY: demo test check format types generated proofs wheel clean
+
+demo: $(READY) ## start a small company on this machine and watch it drift
+	$(BIN)/gapwatch demo $(ARGS)
+
+test: $(READY) browser check ## format, lint, types and every test
+	$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
+
+check: $(READY) ## what needs no test to run
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY) ## make the code look as it should
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+proofs: $(READY) ## the whole dose of what `make test` takes a small dose of
+	GAPWATCH_DOSE=whole $(BIN)/pytest -n 2 --dist loadscope -m proof $(ARGS)
+
+generated: $(READY) ## write again what is generated from the code
+	$(BIN)/python -m agent.generated
+
+wheel: $(READY)
+	$(BIN)/python -m build --wheel
+
+.PHONY: browser
+browser: # the page is tested in a real browser; Debian's is installed where we may
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "chromium is not installed: its tests will be skipped, and say so"; fi
+endif
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gapwatch needs Python 3.11 or later: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,postgresql,dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
