@@ -78,8 +78,11 @@ class Collecting:
         with ThreadPoolExecutor(self.threads) as pool:
             read = pool.map(lambda unit: list(self._unit(connection, unit, wanted)), units)
             taken = [one for of_unit in read for one in of_unit]
-        for part in lost:
-            taken.extend(self._unreachable(connection, part, wanted))
+        delivered = {(one.snapshot.collector, one.snapshot.scope) for one in taken}
+        for collector in wanted:
+            parts = [part for part in lost if collector.reads in part.reads]
+            for scope, why in self._unread(connection, collector, parts, delivered):
+                taken.append(self._unreachable(connection, collector, scope, why))
         return Harvest(connection=connection.name, taken=tuple(taken), whole=not lost)
 
     def _enumerate(
@@ -133,27 +136,42 @@ class Collecting:
             failure=failure,
         )
 
+    def _unread(
+        self,
+        connection: Connection,
+        collector: Collector[Any, Any],
+        parts: Iterable[Unreachable],
+        delivered: set[tuple[str, str]],
+    ) -> Iterator[tuple[str, str]]:
+        """The scopes that parts out of reach leave unread, each once, and why.
+
+        A part that is itself a known scope costs that scope alone. Any other part may hide
+        every known scope that was not delivered; none of them is gone.
+        """
+        missing = {
+            scope
+            for scope in self.memory.scopes(connection.name, collector.id)
+            if (collector.id, scope) not in delivered
+        }
+        for part in sorted(parts, key=lambda part: part.scope not in missing):
+            hidden = {part.scope} if part.scope in missing else missing or {part.scope}
+            missing -= hidden
+            for scope in sorted(hidden):
+                if self.scope in (None, scope):
+                    yield scope, part.why
+
     def _unreachable(
-        self, connection: Connection, part: Unreachable, wanted: Iterable[Collector[Any, Any]]
-    ) -> Iterator[Taken]:
-        """Every scope known from earlier cycles is unread now, and none is gone."""
-        now = self.clock()
-        for collector in wanted:
-            if collector.reads not in part.reads:
-                continue
-            known = sorted(self.memory.scopes(connection.name, collector.id)) or [part.scope]
-            for scope in known:
-                if self.scope not in (None, scope):
-                    continue
-                since = self.memory.reached(collector.id, scope)
-                yield Taken(
-                    connection=connection.name,
-                    identity="",
-                    snapshot=nothing_read(collector.id, scope, part.why, now=now, since=since),
-                    transcript=Transcript(()),
-                    yields=collector.yields,
-                    failure=part.why,
-                )
+        self, connection: Connection, collector: Collector[Any, Any], scope: str, why: str
+    ) -> Taken:
+        since = self.memory.reached(collector.id, scope)
+        return Taken(
+            connection=connection.name,
+            identity="",
+            snapshot=nothing_read(collector.id, scope, why, now=self.clock(), since=since),
+            transcript=Transcript(()),
+            yields=collector.yields,
+            failure=why,
+        )
 
 
 def nothing_read(

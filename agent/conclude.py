@@ -177,9 +177,12 @@ def _causes_of_a_killed_cycle(connection: Connection, cycle: int) -> list[Cause]
 def _of(
     control: str, causes: Iterable[Cause], checks: Mapping[str, Check[Any, Any]]
 ) -> tuple[Cause, ...]:
-    found = [
-        cause
-        for cause in causes
-        if cause.check in checks and control in checks[cause.check].controls
-    ]
+    found = [cause for cause in causes if control in _about(cause, checks.get(cause.check))]
     return tuple(found[:MOST_CAUSES])
+
+
+def _about(cause: Cause, check: Check[Any, Any] | None) -> tuple[str, ...]:
+    """The controls a cause speaks of; one that does not say, of a check that tells apart, none."""
+    if check is None or (check.controls_of and not cause.controls):
+        return ()
+    return cause.controls or check.controls

@@ -45,21 +45,28 @@ class GithubConnection:
     def units(self) -> Iterator[Unit | Unreachable]:
         """The organisation, under the name GitHub gives it."""
         live = self._live()
-        identity = _identity(live)
+        who = _identity(live)
+        if who.code:
+            yield self._unreachable(who)
+            return
         found = live(WHICH_ORGANISATION, {"org": self.organization})
-        for answer in (identity, found):
-            if answer.code:
-                why = f"{answer.service}:{answer.operation}: {answer.code}"
-                scope = f"github:{self.organization}"
-                yield Unreachable(scope=scope, reads=(Organisation,), why=why)
-                return
+        if found.code:
+            yield self._unreachable(found)
+            return
         scope = f"github:{found.response['body']['login']}"
         yield Unit(
             scope=scope,
             reads=Organisation,
-            identity=_login(identity),
+            identity=_login(who),
             live=live,
             open=partial(_open, scope, self.begins),
+        )
+
+    def _unreachable(self, refused: Exchange) -> Unreachable:
+        return Unreachable(
+            scope=f"github:{self.organization}",
+            reads=(Organisation,),
+            why=f"{refused.service}:{refused.operation}: {refused.code}",
         )
 
     def _live(self) -> Live:

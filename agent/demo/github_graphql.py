@@ -188,11 +188,17 @@ def _refusal(kind: str, message: str) -> GraphQLError:
 
 
 def _as_github_says(error: GraphQLError) -> Fields:
-    """GitHub puts the type beside the message; a query it cannot read has a code only."""
+    """GitHub puts the type beside the message; a query it cannot read has a code only.
+
+    Raises:
+        Exception: the local GitHub itself is at fault, which no client may take for an answer.
+    """
     said: Fields = dict(error.formatted)
     extensions = said.pop("extensions", None)
     if extensions:
         return {"type": extensions["type"], **said}
+    if error.original_error:
+        raise error.original_error
     return {**said, "extensions": {"code": "undefinedField"}}
 
 

@@ -84,7 +84,10 @@ class GithubServer:
         message: str = "Resource not accessible by integration",
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Refuse a route such as `GET /orgs/{org}/members`, or a field `PullRequest.reviews`."""
+        """Refuse a route `GET /orgs/{org}/members`, one path of it, or a GraphQL field.
+
+        A field is called `PullRequest.reviews`.
+        """
         self._denied[what] = Refused(status, message, headers)
 
     def cut_short(self, route: str) -> None:
@@ -115,24 +118,25 @@ class GithubServer:
         if sent.get("Authorization", "").partition(" ")[2] != TOKEN:
             raise Refused(HTTPStatus.UNAUTHORIZED, "Bad credentials")
         if f"{verb} {url.path}" == GRAPHQL:
-            self._refuse_if_denied(GRAPHQL)
+            self._refuse_if_denied(GRAPHQL, GRAPHQL)
             return self._graphql(json.loads(body))
         found = route_of(verb, url.path)
         if found is None:
             message = f"The local GitHub does not offer {verb} {url.path}"
             raise Refused(HTTPStatus.NOT_IMPLEMENTED, message)
         route, in_path = found
-        self._refuse_if_denied(route)
+        self._refuse_if_denied(route, f"{verb} {url.path}")
         query = dict(parse_qsl(url.query))
         answer = Rest(self.state, self.viewer).answer(route, {**query, **in_path})
         if isinstance(answer, Listing):
             return self._page(answer, url.path, query)
         return Reply(HTTPStatus.OK, answer)
 
-    def _refuse_if_denied(self, route: str) -> None:
+    def _refuse_if_denied(self, route: str, path: str) -> None:
         self.asked.append(route)
-        if route in self._denied:
-            raise self._denied[route]
+        for what in (path, route):
+            if what in self._denied:
+                raise self._denied[what]
 
     def _graphql(self, question: Fields) -> Reply:
         answer = execute(

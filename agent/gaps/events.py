@@ -161,7 +161,7 @@ class GapOpened(Happened, frozen=True, tag="gap_opened"):
     severity: Severity
 
 
-class Cause(msgspec.Struct, frozen=True, kw_only=True):
+class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One subject whose verdict changed, with the values before and after."""
 
     check: str
@@ -170,6 +170,8 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     before: Verdict | None
     after: Verdict | None
+    controls: tuple[str, ...] = ()
+    """The controls the subject is about; none named means all of the check's."""
 
 
 class GapReopened(Happened, frozen=True, tag="gap_reopened"):

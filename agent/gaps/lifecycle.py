@@ -199,7 +199,7 @@ def changed(
 ) -> Iterator[Cause]:
     """Each subject whose outcome differs from last time, with both verdicts."""
     earlier, now = verdicts(before), verdicts(assessment)
-    names = {r.subject: r.name for a in (before, assessment) if a for r in a.results}
+    told = {r.subject: r for a in (before, assessment) if a for r in a.results}
     for subject in sorted(earlier.keys() | now.keys()):
         was, is_now = earlier.get(subject), now.get(subject)
         if (was and was.outcome) != (is_now and is_now.outcome):
@@ -207,9 +207,10 @@ def changed(
                 check=check.id,
                 scope=assessment.scope,
                 subject=subject,
-                name=names.get(subject, subject),
+                name=told[subject].name if subject in told else subject,
                 before=was,
                 after=is_now,
+                controls=told[subject].controls if subject in told else (),
             )
 
 

@@ -139,7 +139,7 @@ def headline(
     if not started:
         return Headline(
             sentence="Nothing has been read yet.",
-            detail="No cycle has run. `gapwatch run` makes the first one; until then nothing "
+            detail="The first cycle is made by: gapwatch run. Until then nothing "
             f"evidences any of the {counted(len(controls), 'control')} in scope.",
             tone=ControlState.NOT_EVIDENCED,
         )

@@ -139,6 +139,9 @@ class Estate:
     """Raised in the middle of reading."""
     name: str = "home"
     source: str = "test"
+    closed: set[str] = field(default_factory=set)
+    """Rooms of the house that cannot be entered; every other room is a scope of its own."""
+    rooms: tuple[str, ...] = ()
 
     @property
     def scope(self) -> str:
@@ -148,13 +151,17 @@ class Estate:
         if self.unreachable:
             yield Unreachable(scope=self.scope, reads=(House,), why=self.unreachable)
             return
-        yield Unit(
-            scope=self.scope,
-            reads=House,
-            identity="the caretaker",
-            live=self._answer,
-            open=partial(House, self.scope),
-        )
+        for scope in [f"{self.scope}/{room}" for room in self.rooms] or [self.scope]:
+            if scope in self.closed:
+                yield Unreachable(scope=scope, reads=(House,), why="house:Enter: locked")
+                continue
+            yield Unit(
+                scope=scope,
+                reads=House,
+                identity="the caretaker",
+                live=self._answer,
+                open=partial(House, scope),
+            )
 
     def _answer(self, call: ApiCall, arguments: Any) -> Exchange:
         if self.crash and call == LIST_DOORS:

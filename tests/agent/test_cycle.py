@@ -169,6 +169,22 @@ def test_an_unreachable_source_makes_every_scope_known_undetermined_and_is_told_
     }
 
 
+def test_one_closed_scope_costs_that_scope_alone(store):
+    estate = Estate(rooms=("attic", "cellar", "hall"))
+    cycle(store, estate)
+    estate.closed = {"test:home/attic", "test:home/cellar"}
+    cycle(store, estate)
+
+    with store.reading() as connection:
+        rows = queries.standing(connection, check="test.door-shut")
+    assert {row.scope: row.conclusion.value for row in rows} == {
+        "test:home/attic": "undetermined",
+        "test:home/cellar": "undetermined",
+        "test:home/hall": "passed",
+    }
+    assert happened(store, "scope_left") == []
+
+
 def test_a_crashing_collector_costs_only_its_own_verdicts(store):
     estate = Estate(visits=[True], crash=ZeroDivisionError("a bug"))
     report = cycle(store, estate)
