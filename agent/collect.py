@@ -28,6 +28,11 @@ class Taken:
     failure: str | None = None
     """Why nothing could be read at all: the collector crashed, or its source was out of reach."""
 
+    @property
+    def title(self) -> str:
+        """Collector and scope, as one name among all snapshots kept together."""
+        return f"{self.snapshot.collector} {self.snapshot.scope}"
+
 
 class Memory(Protocol):
     """What earlier cycles know of a connection."""
@@ -83,7 +88,7 @@ class Collecting:
             parts = [part for part in lost if collector.reads in part.reads]
             for scope, why in self._unread(connection, collector, parts, delivered):
                 taken.append(self._unreachable(connection, collector, scope, why))
-        return Harvest(connection=connection.name, taken=tuple(taken), whole=not lost)
+        return Harvest(connection=label(connection), taken=tuple(taken), whole=not lost)
 
     def _enumerate(
         self, connection: Connection, wanted: tuple[Collector[Any, Any], ...]
@@ -111,7 +116,9 @@ class Collecting:
         for collector in wanted:
             if collector.reads is unit.reads:
                 yield self._take(connection, unit, collector, cache)
-                self.progress(connection=connection.name, scope=unit.scope, collector=collector.id)
+                self.progress(
+                    connection=label(connection), scope=unit.scope, collector=collector.id
+                )
 
     def _take(
         self, connection: Connection, unit: Unit, collector: Collector[Any, Any], cache: Cache
@@ -128,7 +135,7 @@ class Collecting:
             failure = f"the collector failed: {type(error).__name__}"
             snapshot = nothing_read(collector.id, unit.scope, failure, now=now, since=since)
         return Taken(
-            connection=connection.name,
+            connection=label(connection),
             identity=unit.identity,
             snapshot=snapshot,
             transcript=recorder.transcript,
@@ -150,7 +157,7 @@ class Collecting:
         """
         missing = {
             scope
-            for scope in self.memory.scopes(connection.name, collector.id)
+            for scope in self.memory.scopes(label(connection), collector.id)
             if (collector.id, scope) not in delivered
         }
         for part in sorted(parts, key=lambda part: part.scope not in missing):
@@ -165,13 +172,18 @@ class Collecting:
     ) -> Taken:
         since = self.memory.reached(collector.id, scope)
         return Taken(
-            connection=connection.name,
+            connection=label(connection),
             identity="",
             snapshot=nothing_read(collector.id, scope, why, now=self.clock(), since=since),
             transcript=Transcript(()),
             yields=collector.yields,
             failure=why,
         )
+
+
+def label(connection: Connection) -> str:
+    """A connection's name among all: two sources may call an entry the same."""
+    return f"{connection.source}:{connection.name}"
 
 
 def nothing_read(

@@ -1,8 +1,7 @@
 """At the end of a cycle: the state of every control, its drift, and the gaps nobody evidences."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,13 +18,11 @@ from agent.gaps.events import (
 )
 from agent.gaps.lifecycle import GapBook, GapKey, Moment
 from agent.gaps.states import Standing, control_state
-from agent.plan import Plan
+from agent.judging import Rules
 from agent.store import queries
 from agent.store.projections import ALL_CONTROLS
 from checks.contract import Check, Outcome, Severity
-from collectors.evidence.record import Instant
 
-STALE_AFTER_INTERVALS = 2
 MOST_CAUSES = 50
 """More causes than anybody reads; every one of them is a finding of its own as well."""
 
@@ -48,17 +45,15 @@ class Concluded:
 def conclude_controls(
     connection: Connection,
     *,
-    plan: Plan,
-    controls: Mapping[str, str],
-    interval: Callable[[str], timedelta],
+    rules: Rules,
     causes: Iterable[Cause],
     book: GapBook,
     moment: Moment,
 ) -> Concluded:
     """Work out every control's state from what stands, and say what changed."""
     rows = queries.standing(connection)
-    stale = {row for row in rows if is_stale(row, interval, moment.at)}
-    states = control_states(rows, plan.checks, controls, stale=stale)
+    stale = {row for row in rows if rules.is_stale(row.collector, row.observed_at, moment.at)}
+    states = control_states(rows, rules.checks, rules.controls, stale=stale)
     before = {name: known.state for name, known in queries.controls(connection).items()}
     every_cause = [*_causes_of_a_killed_cycle(connection, moment.cycle), *causes]
     drifts = [
@@ -68,7 +63,7 @@ def conclude_controls(
             control=control,
             before=before.get(control),
             after=state,
-            causes=_of(control, every_cause, plan.checks) if control in before else (),
+            causes=_of(control, every_cause, rules.checks) if control in before else (),
         )
         for control, state in sorted(states.items())
         if before.get(control) is not state
@@ -86,7 +81,7 @@ def conclude_controls(
     return Concluded(
         events=[
             *stale_events,
-            *_nobody_evidences(connection, states, controls, book, moment),
+            *_nobody_evidences(connection, states, rules.controls, book, moment),
             *drifts,
         ],
         drifted=tuple(drift.control for drift in changed),
@@ -97,16 +92,6 @@ def conclude_controls(
             if row.conclusion is Outcome.UNDETERMINED or row in stale
         ),
     )
-
-
-def is_stale(row: Standing, interval: Callable[[str], timedelta], now: Instant) -> bool:
-    """Whether evidence is older than its schedule allows, with one missed turn forgiven."""
-    return now - row.observed_at > stale_after(interval(row.collector))
-
-
-def stale_after(interval: timedelta) -> timedelta:
-    """How old evidence may grow: one missed turn is forgiven, as an audit's cadence does."""
-    return interval * STALE_AFTER_INTERVALS
 
 
 def control_states(

@@ -18,8 +18,9 @@ from agent.catalogue import Catalogue, load_catalogue
 from agent.collect import Progress
 from agent.connections.secrets import resolve
 from agent.connections.unit import Connection
-from agent.cycle import Announce, Cycle, Rules
+from agent.cycle import Announce, Cycle
 from agent.gaps.events import Event
+from agent.judging import Rules
 from agent.plan import Plan, plan
 from agent.registry import all_checks, all_collectors, all_joins
 from agent.settings import Exclusion, Settings
@@ -123,18 +124,20 @@ class Estate:
             if only in (None, connection.source)
         ]
 
-    def plan(self, selection: Selection, connections: Sequence[Connection]) -> Plan:
-        """What the selected checks need.
+    def plan(self, selection: Selection) -> Plan:
+        """What the selected checks need, over all configured sources.
+
+        A cycle over one source judges its own snapshots, and makes joins of what the others
+        gave last.
 
         Raises:
             NothingSelected: no check is left.
         """
         controls = controls_in_scope(self.catalogue, self.settings)
-        configured = {connection.source for connection in connections}
-        collectable = {c.yields for c in all_collectors().values() if c.source in configured}
-        joined = {
-            join.yields for join in all_joins().values() if collectable.intersection(join.inputs)
+        collectable = {
+            c.yields for c in all_collectors().values() if c.source in self.configured_sources
         }
+        joined = {j.yields for j in all_joins().values() if collectable.intersection(j.inputs)}
         selected = [
             check
             for check in self.checks.values()
@@ -152,8 +155,14 @@ class Estate:
             selected,
             all_collectors().values(),
             all_joins().values(),
-            sources=configured,
+            sources=self.configured_sources,
         )
+
+    @property
+    def configured_sources(self) -> tuple[str, ...]:
+        """The kinds of source that have at least one entry."""
+        sources = self.settings.sources
+        return tuple(n for n in sources.__struct_fields__ if getattr(sources, n))
 
     def cycle(
         self,
@@ -170,7 +179,10 @@ class Estate:
             NothingSelected: no check is left.
         """
         connections = self.connections(selection.source)
-        selected = self.plan(selection, connections)
+        if not connections:
+            known = ", ".join(self.configured_sources)
+            raise NothingSelected(f"no source {selection.source} is configured: there are {known}")
+        selected = self.plan(selection)
         return Cycle(
             store=store,
             plan=selected,
@@ -188,6 +200,7 @@ class Estate:
     def rules(self, store: Store) -> Rules:
         """The operator's part in judging, and the digest of everything that judges."""
         return Rules(
+            checks=self.checks,
             thresholds=self.settings.thresholds,
             excluded=_exclusions(self.settings),
             interval=self.settings.interval,

@@ -11,9 +11,9 @@ from typing import Any, Literal
 import msgspec
 
 from agent.catalogue import REQUIRED_DOCUMENTS, Catalogue, Control
-from agent.conclude import control_states, is_stale
+from agent.conclude import control_states
 from agent.gaps.events import Cause, ControlDrifted, ControlState
-from agent.gaps.states import ControlStanding, Finding, Gap, Standing, control_state
+from agent.gaps.states import ControlStanding, Finding, Gap, Standing, control_state, is_stale
 from agent.settings import Settings
 from agent.store import queries
 from agent.store.evidence import read_assessments
@@ -411,7 +411,11 @@ class Reading:
         )
 
     def _stale(self, rows: Iterable[Standing]) -> set[Standing]:
-        return {row for row in rows if is_stale(row, self.settings.interval, self.now)}
+        return {
+            row
+            for row in rows
+            if is_stale(row.observed_at, self.now, self.settings.interval(row.collector))
+        }
 
 
 def controls_in_scope(catalogue: Catalogue, settings: Settings) -> dict[str, Control]:

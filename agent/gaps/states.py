@@ -1,6 +1,7 @@
 """The current states that events add up to."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
@@ -68,6 +69,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """The log entry of the snapshot."""
     doubtful: tuple[str, ...] = ()
     tested: bool = False
+
+
+STALE_AFTER_INTERVALS = 2
+
+
+def is_stale(observed_at: Instant, now: Instant, interval: timedelta) -> bool:
+    """Whether evidence is older than its schedule allows; one missed turn is forgiven."""
+    return now - observed_at > interval * STALE_AFTER_INTERVALS
 
 
 def control_state(conclusions: Iterable[Outcome]) -> ControlState:

@@ -43,7 +43,7 @@ def application(company: Estate, store: Store) -> ASGIApp:
         if request.url.path.startswith(API):
             return Response({"why": why}, status_code=status, media_type=MediaType.JSON)
         apology = Apology(frame=frame(company.reading(store)), status=status, why=why)
-        return Html(apology, status_code=status)
+        return Html(apology, status_code=status, media_type=MediaType.HTML)
 
     app = Litestar(
         HANDLERS,

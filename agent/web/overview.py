@@ -85,6 +85,7 @@ class Overview(Shown, frozen=True, kw_only=True):
     troubles: tuple[queries.Trouble, ...]
     undelivered: tuple[queries.MessageRow, ...]
     cycles: tuple[CycleView, ...]
+    last_finished: CycleView | None
     open_gaps: tuple[GapView, ...]
     closed_gaps: int
 
@@ -107,6 +108,7 @@ def overview(reading: Reading) -> Overview:
         troubles=tuple(reading.troubles()),
         undelivered=_undelivered(reading),
         cycles=tuple(cycles),
+        last_finished=next((cycle for cycle in cycles if cycle.finished_at), None),
         open_gaps=tuple(open_gaps),
         closed_gaps=len(gaps) - len(open_gaps),
     )

@@ -39,13 +39,13 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     store: str
 
 
-@get("/", response_class=Html, sync_to_thread=True)
+@get("/", response_class=Html, media_type=MediaType.HTML, sync_to_thread=True)
 def front(reading: Now) -> Overview:
     """The page."""
     return overview(reading)
 
 
-@get("/gaps/{number:int}", response_class=Html, sync_to_thread=True)
+@get("/gaps/{number:int}", response_class=Html, media_type=MediaType.HTML, sync_to_thread=True)
 def gap(reading: Now, number: int) -> GapPage:
     """One gap."""
     found = gap_page(reading, number)
@@ -54,7 +54,7 @@ def gap(reading: Now, number: int) -> GapPage:
     return found
 
 
-@get("/controls/{id:str}", response_class=Html, sync_to_thread=True)
+@get("/controls/{id:str}", response_class=Html, media_type=MediaType.HTML, sync_to_thread=True)
 def control(reading: Now, id: str) -> ControlPage:
     """One control."""
     found = control_page(reading, id)

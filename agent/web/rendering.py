@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import MediaType, Response
+from litestar import Response
 from markupsafe import Markup
 
 from agent.alerts.plain import shortened, utc, visible
@@ -48,8 +48,6 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 class Html(Response[Shown]):
     """A struct shown through the template of its kind."""
-
-    media_type = MediaType.HTML
 
     def render(self, content: Any, *_: Any, **__: Any) -> bytes:
         """The page as UTF-8."""

@@ -104,12 +104,12 @@ def branch_bypass_limited(
         layer for layer in requesting if layer.pull_request and layer.pull_request.approvals != 0
     ]
     guards = reviewing or requesting
-    ways = {
-        guard.name: guard.bypass - set(approved_bypass)
+    ways = [
+        (guard.name, guard.bypass - set(approved_bypass))
         for guard in guards
         if isinstance(guard.bypass, frozenset)
-    }
-    closed = tuple(name for name, actors in ways.items() if not actors)
+    ]
+    closed = tuple(name for name, actors in ways if not actors)
     if closed:
         return passed("nobody unapproved goes around the protection", held_by=closed)
     unknown = gap or _first_unread(guard.bypass for guard in guards)
@@ -117,7 +117,7 @@ def branch_bypass_limited(
         return undetermined(unknown)
     if not guards:
         return failed("nothing requires a pull request, so there is nothing to go around")
-    actors = tuple(sorted(frozenset().union(*ways.values())))
+    actors = tuple(sorted(frozenset().union(*(actors for _, actors in ways))))
     return failed(f"{len(actors)} unapproved actors go around the protection", bypass=actors)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.connections.unit import Unit, Unreachable
-from agent.cycle import Cycle, Report, Rules
+from agent.cycle import Cycle, Report
+from agent.judging import Rules
 from agent.plan import plan
 from agent.store.store import Store
 from checks.contract import Outcome, Severity, Verdict, check, failed, passed, undetermined
@@ -203,6 +204,7 @@ class Clock:
 
 def rules(interval: timedelta = timedelta(hours=1)) -> Rules:
     return Rules(
+        checks={check.id: check for check in CHECKS},
         thresholds={},
         excluded=lambda _: nothing_excluded,
         interval=lambda _: interval,

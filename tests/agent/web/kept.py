@@ -74,9 +74,7 @@ class Kept:
     def cycle(self, *, new_gaps=(), drifted=(), incomplete=0, finished=True):
         self.number += 1
         self.at += timedelta(seconds=10)
-        started = CycleStarted(
-            **self.when, trigger="schedule", sources=("aws",), versions="0" * 64
-        )
+        started = CycleStarted(**self.when, trigger="schedule", sources=("aws",), versions="0" * 64)
         self.append(started)
         yield self
         self.at += timedelta(seconds=42)
@@ -97,7 +95,13 @@ class Kept:
         return {"at": self.at, "cycle": self.number}
 
     def evidence(
-        self, *results, check=CHECK, scope=SCOPE, collector=COLLECTOR, omissions=(), observed_at=None
+        self,
+        *results,
+        check=CHECK,
+        scope=SCOPE,
+        collector=COLLECTOR,
+        omissions=(),
+        observed_at=None,
     ):
         """A snapshot, and what one check said of it: results are names with their verdicts."""
         told = tuple(Result(f"arn:aws:s3:::{name}", name, verdict) for name, verdict in results)

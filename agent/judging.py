@@ -1,0 +1,234 @@
+"""Assessing one snapshot, and what it changes: a snapshot in, events out."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from agent.collect import Taken
+from agent.gaps.events import (
+    Cause,
+    CheckCrashed,
+    CheckRecovered,
+    CollectorFailed,
+    CollectorRecovered,
+    Event,
+    EvidenceKept,
+    EvidenceUnchanged,
+    Judged,
+)
+from agent.gaps.lifecycle import GapBook, Moment, changed, compare, judged
+from agent.gaps.states import Standing, is_stale
+from agent.plan import Plan
+from agent.store import queries
+from agent.store.blobs import Blobs
+from agent.store.evidence import (
+    keep_assessments,
+    keep_records,
+    keep_transcript,
+    read_assessments,
+)
+from checks.contract import Check, Outcome
+from checks.evaluation import Assessment, Excluded, assess
+from collectors.evidence.record import Instant
+
+MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The operator's part in judging."""
+
+    checks: Mapping[str, Check[Any, Any]]
+    """Every check there is, selected or not: a control rests on all of them."""
+    thresholds: Mapping[str, Mapping[str, object]]
+    excluded: Callable[[str], Excluded]
+    """What is out of scope, by scope."""
+    interval: Callable[[str], timedelta]
+    """How often a collector is scheduled."""
+    controls: Mapping[str, str]
+    """Every control in scope, with its title."""
+    versions: str
+    """Digest of everything that judges."""
+
+    def is_stale(self, collector: str, observed_at: Instant, now: Instant) -> bool:
+        """Whether a collector's evidence is older than its schedule allows."""
+        return is_stale(observed_at, now, self.interval(collector))
+
+
+@dataclass(kw_only=True)
+class Judging:
+    """The judging of what one transaction keeps."""
+
+    connection: Connection
+    blobs: Blobs
+    plan: Plan
+    rules: Rules
+    book: GapBook
+    moment: Moment
+    causes: list[Cause] = field(default_factory=list)
+    """Every subject whose outcome changed."""
+    judged: list[tuple[str, str]] = field(default_factory=list)
+    """Collector and scope of every snapshot."""
+    calls: int = 0
+    _again: list[tuple[int, Instant]] = field(default_factory=list)
+
+    def judge(
+        self, taken: Taken, *, together: str = "", inputs: tuple[int, ...] = ()
+    ) -> list[Event]:
+        """Assess one snapshot by every check on it; what changed, and the evidence if it did.
+
+        Args:
+            taken: The snapshot and its transcript.
+            together: Digest of the circumstances of all snapshots kept with it.
+            inputs: Of a join, the log entries of the snapshots it was made of.
+        """
+        snapshot = taken.snapshot
+        checks = self.plan.on(taken.yields)
+        assessments = [self._assess(check, taken) for check in checks]
+        compared = [self._compare(c, a) for c, a in zip(checks, assessments, strict=True)]
+        evidence = EvidenceKept(
+            at=self.moment.at,
+            cycle=self.moment.cycle,
+            connection=taken.connection,
+            collector=snapshot.collector,
+            scope=snapshot.scope,
+            identity=taken.identity,
+            observed_at=snapshot.observed_at,
+            records=len(snapshot.records),
+            records_digest=keep_records(self.blobs, snapshot.records),
+            answers=self._answers(taken),
+            circumstances=together,
+            calls=len(taken.transcript.exchanges),
+            assessments=keep_assessments(self.blobs, assessments),
+            judged=tuple(concluded for concluded, _ in compared),
+            omissions=snapshot.omissions,
+            since=snapshot.since,
+            reached=snapshot.reached,
+            inputs=inputs,
+        )
+        self.judged.append((snapshot.collector, snapshot.scope))
+        self.calls += len(taken.transcript.exchanges)
+        happened = [event for _, events in compared for event in events]
+        happened += self._troubles(taken, assessments)
+        before = self._same_as(evidence)
+        if before is None:
+            return [evidence, *happened]
+        self._again.append((before, snapshot.observed_at))
+        return happened
+
+    def seen_again(self, began: Instant, *, together: str = "") -> list[Event]:
+        """One event for all snapshots that are, answer for answer, as they were."""
+        if not self._again:
+            return []
+        return [
+            EvidenceUnchanged(
+                at=self.moment.at,
+                cycle=self.moment.cycle,
+                circumstances=together,
+                began=began,
+                same=tuple(
+                    (entry, round((seen_at - began) / MILLISECOND))
+                    for entry, seen_at in self._again
+                ),
+            )
+        ]
+
+    def _assess(self, check: Check[Any, Any], taken: Taken) -> Assessment:
+        return assess(
+            check,
+            taken.snapshot,
+            self.rules.thresholds.get(check.id, {}),
+            excluded=self.rules.excluded(taken.snapshot.scope),
+        )
+
+    def _compare(
+        self, check: Check[Any, Any], assessment: Assessment
+    ) -> tuple[Judged, list[Event]]:
+        """What a check concludes now, and what differs from the last time."""
+        scope = assessment.scope
+        findings = queries.findings(self.connection, check=check.id, scope=scope)
+        known = {finding.subject: finding for finding in findings}
+        standing = next(iter(queries.standing(self.connection, check=check.id, scope=scope)), None)
+        before = self._assessed_before(standing)
+        concluded = judged(check, assessment, before=standing, known=known)
+        if standing is not None and assessment == before:
+            return concluded, []
+        self.causes.extend(changed(check, assessment, before))
+        return concluded, compare(
+            check, assessment, before=before, known=known, book=self.book, moment=self.moment
+        )
+
+    def _assessed_before(self, standing: Standing | None) -> Assessment | None:
+        """What the check said last time over the same scope."""
+        if standing is None:
+            return None
+        (row,) = queries.snapshots(self.connection, number=standing.snapshot)
+        assessments = read_assessments(self.blobs, row.assessments)
+        return next((a for a in assessments if a.check == standing.check), None)
+
+    def _answers(self, taken: Taken) -> tuple[str, ...]:
+        exchanges = taken.transcript.exchanges
+        return (keep_transcript(self.blobs, taken.transcript),) if exchanges else ()
+
+    def _same_as(self, evidence: EvidenceKept) -> int | None:
+        """The newest entry of the same collector and scope, if it says the same."""
+        for row in queries.snapshots(
+            self.connection, collector=evidence.collector, scope=evidence.scope, latest=True
+        ):
+            before = queries.entry(self.connection, row.number)
+            if isinstance(before, EvidenceKept) and evidence == msgspec.structs.replace(
+                before,
+                at=evidence.at,
+                cycle=evidence.cycle,
+                observed_at=evidence.observed_at,
+                circumstances=evidence.circumstances,
+            ):
+                return row.number
+        return None
+
+    def _troubles(self, taken: Taken, assessments: Iterable[Assessment]) -> Iterator[Event]:
+        """A collector or a check that failed, told once; and once more when it works again."""
+        scope = taken.snapshot.scope
+        troubles = queries.troubles(self.connection)
+        known = {(trouble.kind, trouble.what) for trouble in troubles if trouble.scope == scope}
+        yield from self._collector(taken, known)
+        for assessment in assessments:
+            yield from self._check(assessment, ("check_crashed", assessment.check) in known)
+
+    def _collector(self, taken: Taken, known: set[tuple[str, str]]) -> Iterator[Event]:
+        snapshot = taken.snapshot
+        about: dict[str, Any] = {
+            "at": self.moment.at,
+            "cycle": self.moment.cycle,
+            "connection": taken.connection,
+            "collector": snapshot.collector,
+            "scope": snapshot.scope,
+        }
+        failed = ("collector_failed", snapshot.collector) in known
+        if taken.failure:
+            if not failed:
+                yield CollectorFailed(why=taken.failure, **about)
+            return
+        was_stale = ("evidence_stale", snapshot.collector) in known
+        still_stale = self.rules.is_stale(
+            snapshot.collector, snapshot.observed_at, self.moment.at
+        )  # a join that is made again is still as old as its oldest input
+        if failed or (was_stale and not still_stale):
+            yield CollectorRecovered(**about)
+
+    def _check(self, assessment: Assessment, crashed: bool) -> Iterator[Event]:  # noqa: FBT001 - a state, not a switch
+        about: dict[str, Any] = {
+            "at": self.moment.at,
+            "cycle": self.moment.cycle,
+            "check": assessment.check,
+            "scope": assessment.scope,
+        }
+        if assessment.crashed:
+            if not crashed:
+                yield CheckCrashed(why=assessment.crashed, **about)
+        elif crashed and assessment.conclusion is not Outcome.UNDETERMINED:
+            yield CheckRecovered(**about)
