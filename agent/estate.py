@@ -244,7 +244,7 @@ class Estate:
             subjects.setdefault(finding.gap, []).append(affected)
         return Context(
             company=self.settings.company.name,
-            link=None,
+            link=self.settings.web.public_url,
             controls=self.catalogue.controls,
             checks=self.checks,
             gaps={

@@ -269,11 +269,14 @@ class WebSettings(Section, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     port: int = 8080
+    public_url: str | None = None
+    """Where people reach it; alerts link there. `None` writes alerts without links."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """A port there is."""
         if not 0 < self.port <= HIGHEST_PORT:
             yield "port", f"must lie between 1 and {HIGHEST_PORT}"
+        yield from endpoint_problems("public_url", self.public_url)
 
 
 class Configuration(Section, frozen=True, kw_only=True):
