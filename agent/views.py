@@ -305,13 +305,23 @@ class Reading:
     def _of(
         self, check: Check[Any, Any], rows: Iterable[queries.SnapshotRow]
     ) -> Iterator[VerdictView]:
-        newest: dict[str, VerdictView] = {}
+        """The newest verdict on every subject.
+
+        What stands for a whole stretch of a growing population, that it was empty or could not
+        be listed, is told of the newest stretch alone: an earlier one has been read since.
+        """
+        members: dict[str, VerdictView] = {}
+        others: list[VerdictView] = []
         for row in rows:
             for assessment in read_assessments(self.store.blobs, row.assessments):
-                if assessment.check == check.id:
-                    for view in self._verdicts(check, assessment, row):
-                        newest[view.subject] = view
-        yield from newest.values()
+                if assessment.check != check.id:
+                    continue
+                happened = {r.subject for r in assessment.results if r.occurred_at is not None}
+                views = list(self._verdicts(check, assessment, row))
+                members |= {view.subject: view for view in views if view.subject in happened}
+                others = [view for view in views if view.subject not in happened]
+        yield from (v for v in others if not members or v.outcome is Outcome.UNDETERMINED)
+        yield from members.values()
 
     def _verdicts(
         self, check: Check[Any, Any], assessment: Assessment, row: queries.SnapshotRow

@@ -29,9 +29,12 @@ class Reader:
         calls: tuple[ApiCall, ...],
         *,
         since: Mapping[str, str] = NOTHING,
+        given: Mapping[str, str] = NOTHING,
         threads: int = 1,
     ) -> None:
         self.scope = scope
+        self.given = given
+        """What the connection knew before the first question, kept with the evidence."""
         self.since = since
         """Where the previous snapshot of a growing population had got to, by stretch."""
         self._answers = answers

@@ -1,6 +1,6 @@
 """AWS: credentials by profile, environment or assumed role, divided into account and regions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from collectors.aws.account import Account, Region
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.reader import Reader
-from collectors.transcript import Live, Recorder, Replay
+from collectors.transcript import Live
 
 if TYPE_CHECKING:
     import botocore.session
@@ -57,13 +57,13 @@ class AwsConnection:
             return
         scope = f"aws:{who.response['Account']}"
         identity = who.response["Arn"]
-        partition = identity.split(":")[1]
+        given = {"partition": identity.split(":")[1]}
         yield Unit(
             scope=scope,
             reads=Account,
             identity=identity,
             live=home,
-            open=partial(_open, Account, scope, partition),
+            given=given,
         )
         regions = self.regions
         if regions is None:
@@ -78,7 +78,7 @@ class AwsConnection:
                 reads=Region,
                 identity=identity,
                 live=self._live(clients, region),
-                open=partial(_open, Region, f"{scope}/{region}", partition),
+                given=given,
             )
 
     def _live(self, clients: "Clients", region: str) -> Live:
@@ -134,30 +134,21 @@ class Clients:
         return self._session
 
 
-def _open(
-    reader: type[Account],
-    scope: str,
-    partition: str,
-    answers: Recorder | Replay,
-    calls: tuple[ApiCall, ...],
-    *,
-    since: Mapping[str, str],
-    threads: int,
-) -> Reader:
-    return reader(scope, answers, calls, since=since, threads=threads, partition=partition)
-
-
 def _session(connection: AwsConnection) -> "botocore.session.Session":
-    """A session that leaves times as AWS wrote them and refuses answers that break off."""
+    """A session that leaves times as AWS wrote them and refuses answers that break off or are none."""
     import botocore.session  # noqa: PLC0415 - the SDK is loaded when AWS is read
 
-    from collectors.aws.live import refuse_short_answers  # noqa: PLC0415 - the same
+    from collectors.aws.live import (  # noqa: PLC0415 - the same
+        refuse_foreign_answers,
+        refuse_short_answers,
+    )
 
     session = botocore.session.Session(profile=connection.profile)
     session.get_component("response_parser_factory").set_parser_defaults(
         timestamp_parser=lambda value: value
     )
     session.register("before-parse", refuse_short_answers)
+    session.register("before-parse", refuse_foreign_answers)
     if connection.access_key and connection.secret_key:
         session.set_credentials(connection.access_key, connection.secret_key)
     if connection.role:

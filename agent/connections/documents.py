@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from agent.connections.unit import Unit, Unreachable
@@ -44,7 +43,6 @@ class DocumentsConnection:
             reads=Folder,
             identity=identity(self.path),
             live=self._live(),
-            open=partial(Folder, self.scope),
         )
 
     def validate(self) -> Iterator[str]:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,8 +11,7 @@ from agent.connections.unit import Unit, Unreachable
 from collectors.contract import ApiCall, CannotList
 from collectors.evidence.record import Instant
 from collectors.gcp.project import GET_PROJECT, Node, Organization, Project
-from collectors.reader import Reader
-from collectors.transcript import Live, Recorder, Replay
+from collectors.transcript import Live, Recorder
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -150,9 +148,7 @@ def _living(projects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _unit(ask: Live, identity: str, reads: type[Node], node: str) -> Unit:
     scope = f"gcp:{node}"
-    return Unit(
-        scope=scope, reads=reads, identity=identity, live=ask, open=partial(_open, reads, scope)
-    )
+    return Unit(scope=scope, reads=reads, identity=identity, live=ask)
 
 
 def _email(credentials: "Credentials") -> str:
@@ -163,15 +159,3 @@ def _email(credentials: "Credentials") -> str:
         return ANONYMOUS
     addresses = (getattr(credentials, name, "") for name in ("service_account_email", "account"))
     return next((address for address in addresses if address), "unknown")
-
-
-def _open(
-    reads: type[Node],
-    scope: str,
-    answers: Recorder | Replay,
-    calls: tuple[ApiCall, ...],
-    *,
-    since: Mapping[str, str],
-    threads: int,
-) -> Reader:
-    return reads(scope, answers, calls, since=since, threads=threads)

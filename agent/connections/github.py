@@ -1,16 +1,15 @@
 """GitHub: one organisation, by a token that was handed in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from urllib.parse import urlsplit
 
 from agent.connections.unit import Unit, Unreachable
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.github.organisation import Organisation, Query
-from collectors.transcript import Exchange, Live, Recorder, Replay
+from collectors.transcript import Exchange, Live
 
 NO_PERMISSION = ""
 WHO_ARE_WE = ApiCall("github", "GET /user", NO_PERMISSION)
@@ -59,7 +58,7 @@ class GithubConnection:
             reads=Organisation,
             identity=_login(who),
             live=live,
-            open=partial(_open, scope, self.begins),
+            given={"begins": self.begins.isoformat()},
         )
 
     def _unreachable(self, refused: Exchange) -> Unreachable:
@@ -80,18 +79,6 @@ class GithubConnection:
         return live(
             requester(self.base_url, self.token, attempts=self.attempts, pause=pause), self.clock
         )
-
-
-def _open(
-    scope: str,
-    begins: Instant,
-    answers: Recorder | Replay,
-    calls: tuple[ApiCall, ...],
-    *,
-    since: Mapping[str, str],
-    threads: int,
-) -> Organisation:
-    return Organisation(scope, answers, calls, begins=begins, since=since, threads=threads)
 
 
 def _identity(live: Live) -> Exchange:

@@ -1,27 +1,12 @@
 """How a source is divided into scopes that can be read on their own."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from collectors.contract import ApiCall
-from collectors.reader import Reader
+from collectors.reader import NOTHING, Reader
 from collectors.transcript import Live, Recorder, Replay
-
-
-class OpensReader(Protocol):
-    """Makes the reader of one scope for one collector."""
-
-    def __call__(
-        self,
-        answers: Recorder | Replay,
-        calls: tuple[ApiCall, ...],
-        *,
-        since: Mapping[str, str],
-        threads: int,
-    ) -> Reader:
-        """A reader that answers only the calls its collector declared."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +19,21 @@ class Unit:
     identity: str
     """Who the source says we are: evidence of where the records came from."""
     live: Live
-    open: OpensReader
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What the reader knows before the first question; kept, so that a replay knows it too."""
+
+    def open(
+        self,
+        answers: Recorder | Replay,
+        calls: tuple[ApiCall, ...],
+        *,
+        since: Mapping[str, str] = NOTHING,
+        threads: int = 1,
+    ) -> Reader:
+        """A reader that answers only the calls its collector declared."""
+        return self.reads(
+            self.scope, answers, calls, since=since, given=self.given, threads=threads
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ class GithubServer:
         """Every route that was asked for, in order."""
         self._clock = clock
         self._denied: dict[str, Refused] = {}
-        self._cut: set[str] = set()
+        self._cut: dict[str, bool] = {}
         self._lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
@@ -90,9 +90,9 @@ class GithubServer:
         """
         self._denied[what] = Refused(status, message, headers)
 
-    def cut_short(self, route: str) -> None:
-        """Announce the whole answer of a route, send half of it, and hang up."""
-        self._cut.add(route)
+    def cut_short(self, route: str, *, announced: bool = True) -> None:
+        """Send half of a route's answer and hang up; the whole may have been announced or not."""
+        self._cut[route] = announced
 
     def allow_all(self) -> None:
         """Take back every denial and every cut."""
@@ -108,10 +108,10 @@ class GithubServer:
                 reply = Reply(refusal.status, {"message": refusal.message}, dict(refusal.headers))
             return self._sign(reply, sent)
 
-    def is_cut(self, verb: str, target: str) -> bool:
-        """Whether the answer to this request breaks off."""
+    def cut_of(self, verb: str, target: str) -> bool | None:
+        """Whether the whole is announced of an answer that breaks off; `None` for all others."""
         found = route_of(verb, urlsplit(target).path)
-        return (found[0] if found else f"{verb} {target}") in self._cut
+        return self._cut.get(found[0] if found else f"{verb} {target}")
 
     def _answer(self, verb: str, target: str, sent: Mapping[str, str], body: bytes) -> Reply:
         url = urlsplit(target)
@@ -196,16 +196,16 @@ def _handler(server: GithubServer) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             reply = server.reply(self.command, self.path, dict(self.headers), body)
             content = b"" if reply.body is None else json.dumps(reply.body).encode()
+            cut = server.cut_of(self.command, self.path)
+            sent = content if cut is None else content[: len(content) // 2]
             self.send_response_only(reply.status)  # the date is the story's, not the machine's
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Content-Length", str(len(content if cut else sent)))
             self.end_headers()
-            if server.is_cut(self.command, self.path):
-                content = content[: len(content) // 2]
-                self.close_connection = True
-            self.wfile.write(content)
+            self.wfile.write(sent)
+            self.close_connection = self.close_connection or cut is not None
 
         do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server's names
 

@@ -1,7 +1,8 @@
 """What the local GitHub knows: one organisation, and everything people do to it.
 
 Shas, node ids and numbers follow from a seed and from the order of what is done, so the
-same story always gives the same estate.
+same story always gives the same estate. The things and what people do to them stand in one
+module, because each deed is a few lines that touch several of them.
 """
 
 import hashlib

@@ -60,7 +60,7 @@ class LocalAws:
 
     def client(self, service: str, region: str = HOME) -> Any:
         """A client of the first account."""
-        return self._client(service, region, aws_access_key_id="demo", aws_secret_access_key="demo")
+        return self._client(service, region, **ANY_KEYS)
 
     def _client(self, service: str, region: str, **keys: str) -> Any:
         import boto3  # noqa: PLC0415 - the SDK is loaded when the demo runs

@@ -14,7 +14,7 @@ from agent.store.store import Store
 from agent.web.guard import guarded
 from agent.web.overview import frame
 from agent.web.pages import HANDLERS
-from agent.web.rendering import Frame, Html, Shown
+from agent.web.rendering import Html, Shown
 
 log = structlog.get_logger()
 

@@ -9,8 +9,8 @@ import msgspec
 
 from collectors.contract import ApiCall, CannotList
 from collectors.evidence.record import Instant, Unread
-from collectors.reader import NOTHING, Reader, unread
-from collectors.transcript import Arguments, Recorder, Replay
+from collectors.reader import Reader, unread
+from collectors.transcript import Arguments
 
 Response = Mapping[str, Any]
 T = TypeVar("T")
@@ -19,18 +19,10 @@ T = TypeVar("T")
 class Account(Reader):
     """What is global in one AWS account: identities, buckets, the account's own settings."""
 
-    def __init__(
-        self,
-        scope: str,
-        answers: Recorder | Replay,
-        calls: tuple[ApiCall, ...],
-        *,
-        since: Mapping[str, str] = NOTHING,
-        threads: int = 1,
-        partition: str = "aws",
-    ) -> None:
-        super().__init__(scope, answers, calls, since=since, threads=threads)
-        self.partition = partition
+    @property
+    def partition(self) -> str:
+        """The first word of every ARN after `arn`: `aws`, `aws-cn`, `aws-us-gov`."""
+        return self.given.get("partition", "aws")
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
 """The one place that speaks to AWS and catches its errors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore import xform_name
@@ -12,6 +12,10 @@ from collectors.evidence.record import Instant
 from collectors.transcript import Arguments, Exchange, Live
 
 ATTEMPTS_AT_A_WHOLE_ANSWER = 3
+LOWEST_REFUSAL = 400
+BEGINS = {"json": b"{", "rest-json": b"{", "query": b"<", "ec2": b"<", "rest-xml": b"<"}
+"""The first byte of an answer in each of AWS's protocols."""
+FOR_PEOPLE = (b"<!doctype html", b"<html")
 
 Clients = Callable[[str], Any]
 """The boto3 client of a service, in the region of one scope."""
@@ -19,6 +23,10 @@ Clients = Callable[[str], Any]
 
 class AnswerBrokenOff(Exception):
     """Fewer bytes came than the server announced; botocore would read them as `{}`."""
+
+
+class AnswerNotFromAws(Exception):
+    """Something on the way answered instead; botocore would read its page as `{}`."""
 
 
 def live(clients: Clients, clock: Callable[[], Instant]) -> Live:
@@ -52,12 +60,18 @@ def _answer(
         try:
             return getattr(clients(call.service), xform_name(call.operation))(**arguments), None
         except ClientError as error:
-            return dict(error.response), error.response["Error"]["Code"]
+            return dict(error.response), _refusal(error.response)
         except AnswerBrokenOff:
             code = AnswerBrokenOff.__name__
-        except (BotoCoreError, ResponseParserError) as error:
+        except (BotoCoreError, ResponseParserError, AnswerNotFromAws) as error:
             return {}, type(error).__name__
     return {}, code
+
+
+def _refusal(response: Mapping[str, Any]) -> str:
+    """AWS's word for why it refused; the status where the answer holds no word of AWS's."""
+    word = response.get("Error", {}).get("Code")
+    return word or str(response["ResponseMetadata"]["HTTPStatusCode"])
 
 
 def refuse_short_answers(**event: Any) -> None:
@@ -74,3 +88,29 @@ def refuse_short_answers(**event: Any) -> None:
     body = response["body"]
     if announced and isinstance(body, bytes) and len(body) < int(announced):
         raise AnswerBrokenOff
+
+
+def refuse_foreign_answers(**event: Any) -> None:
+    """Hold the first byte of what came against the protocol it should be in.
+
+    Registered like the above: botocore reads a proxy's or a portal's page as an empty answer,
+    or fails on it with a `KeyError` (botocore 1.44.5). Refusals are left to botocore: it
+    tries some of them again, and gives their status.
+
+    Raises:
+        AnswerNotFromAws: the body is nothing that AWS sends.
+    """
+    response, operation = event["response_dict"], event["operation_model"]
+    expected = BEGINS.get(operation.service_model.resolved_protocol)
+    if response["status_code"] >= LOWEST_REFUSAL or expected is None or _is_a_file(operation):
+        return
+    start = response["body"].lstrip()[: len(FOR_PEOPLE[0])].lower()
+    if not start.startswith(expected) or start.startswith(FOR_PEOPLE):
+        raise AnswerNotFromAws
+
+
+def _is_a_file(operation: Any) -> bool:
+    """Whether the body is a text of its own, such as a bucket's policy, and in no protocol."""
+    shape = operation.output_shape
+    payload = shape.serialization.get("payload") if shape else None
+    return payload is not None and shape.members[payload].type_name in {"string", "blob"}

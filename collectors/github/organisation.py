@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from collectors.contract import ApiCall, CannotList
 from collectors.evidence.record import Instant, Unread
-from collectors.reader import NOTHING, Reader, unread
-from collectors.transcript import Recorder, Replay
+from collectors.reader import Reader, unread
 
 Answer = Mapping[str, Any]
 T = TypeVar("T")
@@ -31,19 +30,10 @@ class Query(ApiCall):
 class Organisation(Reader):
     """One organisation and everything in it."""
 
-    def __init__(
-        self,
-        scope: str,
-        answers: Recorder | Replay,
-        calls: tuple[ApiCall, ...],
-        *,
-        begins: Instant,
-        since: Mapping[str, str] = NOTHING,
-        threads: int = 1,
-    ) -> None:
-        super().__init__(scope, answers, calls, since=since, threads=threads)
-        self.begins = begins
+    @property
+    def begins(self) -> Instant:
         """Where growing populations start that no earlier snapshot has read."""
+        return datetime.fromisoformat(self.given["begins"])
 
     @property
     def login(self) -> str:

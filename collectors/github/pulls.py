@@ -101,21 +101,23 @@ def pull_request(
 
     events = every("timelineItems", "events")
     head = field(LANDED_PULL_REQUEST, answer, "headRefOid", str)
-    tested = (head, landed_as) if _queued(events) else (head,)
     return PullRequest(
         number=number,
         authors=_authors(answer, every("commits", "commits")),
         head=head,
         reviews=_reviews(every("reviews", "reviews"), events),
-        checks=_checks(organisation, tested, owner=owner, repo=name),
+        checks=events
+        if isinstance(events, Unread)
+        else _checks(organisation, _tested(head, landed_as, events), owner=owner, repo=name),
     )
 
 
-def _queued(events: Listed) -> bool:
-    """Whether a merge queue landed it: then the landed commit itself was tested before."""
-    return not isinstance(events, Unread) and any(
-        event.get("__typename") == QUEUED for event in events
-    )
+def _tested(
+    head: str | Unread, landed_as: str, events: Iterable[Answer]
+) -> tuple[str | Unread, ...]:
+    """The commits on which tests count: a merge queue tests the landed one before it lands."""
+    queued = any(event.get("__typename") == QUEUED for event in events)
+    return (head, landed_as) if queued else (head,)
 
 
 def actor(query: Query, answer: Answer, path: str) -> str | Unread:

@@ -6,7 +6,6 @@ It goes the whole production path: connection, unit, reader, recorder, collector
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +160,6 @@ class Estate:
                 reads=House,
                 identity="the caretaker",
                 live=self._answer,
-                open=partial(House, scope),
             )
 
     def _answer(self, call: ApiCall, arguments: Any) -> Exchange:

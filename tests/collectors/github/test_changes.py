@@ -203,6 +203,20 @@ def test_the_merge_queues_own_commit_was_tested_too(web, queued):
     assert landed(web)[0].pull_request.checks == ((tested,) if queued else ())
 
 
+def test_a_timeline_that_breaks_off_leaves_reviews_and_tests_unread(web):
+    web.server.page_limit = 1
+    pull = request(web)
+    web.state.dismiss(pull, web.state.review(pull, "olga", at=ago(20)), at=ago(19))
+    web.state.queue(pull, at=ago(12))
+    merge(web, pull)
+    _, transcript = web.snapshot(landed_changes)
+    first_page = Transcript(tuple(e for e in transcript.exchanges if "events" not in e.arguments))
+    (change,) = web.again(landed_changes, first_page).records
+
+    broken = Unread(why=f"{PULL}: not collected")
+    assert (change.pull_request.reviews, change.pull_request.checks) == (broken, broken)
+
+
 def test_members_of_a_second_page_are_read_everywhere(web):
     web.server.page_limit = 1
     for _ in range(2):
@@ -226,9 +240,14 @@ def test_members_of_a_second_page_are_read_everywhere(web):
 
 
 def test_co_authors_beyond_one_page_are_unread_and_not_left_out(web):
-    merge(web, request(web, co_authors=[f"m{number}" for number in range(100)]))
+    many = [f"m{number}" for number in range(100)]
+    for login in many:
+        web.state.add_account(login)
+    merge(web, request(web, co_authors=many))
 
-    assert isinstance(landed(web)[0].pull_request.authors, Unread)
+    assert landed(web)[0].pull_request.authors == Unread(
+        why=f"{PULL}: the answer has not all authors of a commit"
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def reader(github, *calls):
 def told(call, response, **arguments):
     """A reader over one answer that no server would give."""
     replay = Replay(Transcript((answered(call, arguments, response),)))
-    return Organisation("github:acme", replay, (call,), begins=NOW)
+    return Organisation("github:acme", replay, (call,), given={"begins": NOW.isoformat()})
 
 
 def test_every_page_is_an_exchange_with_its_number(github):
@@ -91,11 +91,18 @@ def test_a_refusal_has_githubs_status_and_never_its_message(github, status, mess
     assert refusal.value.why == f"github:GET /orgs/{{org}}/members: {code}"
 
 
-def test_an_answer_that_breaks_off_is_a_fault(github):
-    github.server.cut_short("GET /orgs/{org}/members")
-
-    with pytest.raises(CannotList, match="ChunkedEncodingError"):
-        list(reader(github, LIST_MEMBERS).each(LIST_MEMBERS, org="acme"))
+@pytest.mark.parametrize(
+    ("announced", "fault"), [(True, "ChunkedEncodingError"), (False, "JSONDecodeError")]
+)
+@pytest.mark.parametrize("route", ["GET /orgs/{org}/members", "POST /graphql"])
+def test_an_answer_that_breaks_off_is_a_fault(github, route, announced, fault):
+    asked = reader(github, LIST_MEMBERS, QUESTION)
+    github.server.cut_short(route, announced=announced)
+    if route == "POST /graphql":
+        assert asked.ask(QUESTION) == Unread(why=f"graphql:Question: {fault}")
+    else:
+        why = f"github:{route}: {fault}"
+        assert asked.listed(LIST_MEMBERS, org="acme") == Unread(why=why)
 
 
 def test_what_the_local_github_does_not_offer_fails_loudly(github):
