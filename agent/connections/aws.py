@@ -135,7 +135,7 @@ class Clients:
 
 
 def _session(connection: AwsConnection) -> "botocore.session.Session":
-    """A session that leaves times as AWS wrote them and refuses answers that break off or are none."""
+    """A session that leaves times as AWS wrote them and refuses what is no whole answer."""
     import botocore.session  # noqa: PLC0415 - the SDK is loaded when AWS is read
 
     from collectors.aws.live import (  # noqa: PLC0415 - the same

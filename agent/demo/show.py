@@ -61,6 +61,8 @@ sources:
   documents:
     - {{name: company, path: ./documents/policies, registers: ./documents/registers}}
 schedule: {{default: 5m, documents: 1h}}
+thresholds:
+  github.organisation.owners-few-and-known: {{approved_owners: [ada, grace]}}
 owners: {{access: ada@acme.test, change: grace@acme.test, default: ada@acme.test}}
 alerts:
   - {{to: "{alerts}", when: [gap_opened, control_drifted, collector_failed]}}

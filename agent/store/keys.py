@@ -56,9 +56,9 @@ class VerifierKey:
         Raises:
             MalformedKey: it is none, of another kind, or its id is that of another key.
         """
-        name, id, public = _parts(text, "verifier")
+        name, written_id, public = _parts(text, "verifier")
         key = cls(name, public)
-        if key.id.hex() != id:
+        if key.id.hex() != written_id:
             raise MalformedKey(f"the verifier key of {name} does not belong to its id")
         return key
 
@@ -105,9 +105,9 @@ class SignerKey:
         """
         if not text.startswith(PRIVATE):
             raise MalformedKey(f"the signer key does not begin with {PRIVATE}")
-        name, id, seed = _parts(text.removeprefix(PRIVATE), "signer")
+        name, written_id, seed = _parts(text.removeprefix(PRIVATE), "signer")
         key = cls(name, seed)
-        if key.verifier.id.hex() != id:
+        if key.verifier.id.hex() != written_id:
             raise MalformedKey(f"the signer key of {name} does not belong to its id")
         return key
 
@@ -132,10 +132,14 @@ def create_key_file(path: Path, key: SignerKey) -> None:
         raise KeyUnusable(f"{path} exists: a signing key is never written over") from None
     except OSError as error:
         raise KeyUnusable(f"{path} cannot be written: {error.strerror}") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(key.encode() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(key.encode() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink()
+        raise KeyUnusable(f"{path} cannot be written: {error.strerror}") from None
 
 
 def read_key_file(path: Path) -> SignerKey:
@@ -171,13 +175,13 @@ def _refuse_if_exposed(path: Path, status: os.stat_result) -> None:
 def _parts(text: str, kind: str) -> tuple[str, str, bytes]:
     """Name, id and the 32 bytes of a key's text form."""
     name, _, rest = text.partition("+")
-    id, _, encoded = rest.partition("+")
+    written_id, _, encoded = rest.partition("+")
     key = unbase64(encoded)
     if key is None or len(key) != len(ED25519) + KEY_BYTES:
         raise MalformedKey(f"the {kind} key is cut short, or not written as name+id+base64")
     if not key.startswith(ED25519):
         raise MalformedKey(f"the {kind} key is not of the kind Ed25519")
-    return _named(name, kind), id, key.removeprefix(ED25519)
+    return _named(name, kind), written_id, key.removeprefix(ED25519)
 
 
 def _named(name: str, kind: str) -> str:

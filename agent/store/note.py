@@ -116,14 +116,14 @@ def opened(note: bytes, known: Iterable[VerifierKey]) -> OpenedNote:
     """
     text, signatures = _parse(note)
     keys = _by_identity(known)
-    signed_by: list[VerifierKey] = []
+    signed_by: dict[VerifierKey, None] = {}
     for signature in signatures:
         key = keys.get((signature.name, signature.id))
-        if key is None or key in signed_by:
+        if key is None:
             continue
         if not key.verifies(signature.content, text.encode()):
             raise NotSigned(f"the signature of {key.name}+{key.id.hex()} is wrong")
-        signed_by.append(key)
+        signed_by[key] = None
     if not signed_by:
         claimed = ", ".join(f"{each.name}+{each.id.hex()}" for each in signatures)
         raise NotSigned(f"none of the known keys signed it, but {claimed}")
@@ -161,7 +161,7 @@ def _by_identity(known: Iterable[VerifierKey]) -> dict[tuple[str, bytes], Verifi
     keys: dict[tuple[str, bytes], VerifierKey] = {}
     for key in known:
         if keys.setdefault((key.name, key.id), key) != key:
-            raise NotSigned(f"two known keys are called {key.name}+{key.id.hex()}: remove one")
+            raise NotSigned(f"which of two keys called {key.name}+{key.id.hex()} it was is not known")
     return keys
 
 

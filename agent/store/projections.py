@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, updat
 from agent.gaps import events as e
 from agent.store import schema
 from agent.store.log import kind
+from agent.store.rows import insert_rows, json_text, moment
 
 Row = dict[str, Any]
 Entry = tuple[int, e.Event]
@@ -36,7 +37,7 @@ def _cycle_started(connection: Connection, entries: Sequence[Entry]) -> None:
             "cycle": event.cycle,
             "trigger": event.trigger,
             "sources": event.sources,
-            "started_at": _text(event.at),
+            "started_at": moment(event.at),
         }
         for _, event in entries
         if isinstance(event, e.CycleStarted)
@@ -51,7 +52,7 @@ def _cycle_finished(connection: Connection, entries: Sequence[Entry]) -> None:
             update(schema.cycles)
             .where(schema.cycles.c.cycle == event.cycle)
             .values(
-                finished_at=_text(event.at),
+                finished_at=moment(event.at),
                 calls=event.calls,
                 units=event.units,
                 incomplete=event.incomplete,
@@ -73,14 +74,14 @@ def _evidence_kept(connection: Connection, entries: Sequence[Entry]) -> None:
                 "connection": event.connection,
                 "collector": event.collector,
                 "scope": event.scope,
-                "first_observed_at": _text(event.observed_at),
-                "observed_at": _text(event.observed_at),
+                "first_observed_at": moment(event.observed_at),
+                "observed_at": moment(event.observed_at),
                 "records": event.records,
                 "records_digest": event.records_digest,
                 "calls": event.calls,
                 "assessments": event.assessments,
-                "omissions": msgspec.to_builtins(event.omissions),
-                "reached": dict(event.reached),
+                "omissions": event.omissions,
+                "reached": event.reached,
                 "latest": True,
             }
             for number, event in kept
@@ -102,7 +103,7 @@ def _evidence_unchanged(connection: Connection, entries: Sequence[Entry]) -> Non
     again = [
         {
             "of_number": number,
-            "seen_at": _text(event.began + timedelta(milliseconds=offset)),
+            "seen_at": moment(event.began + timedelta(milliseconds=offset)),
             "in_cycle": event.cycle,
         }
         for _, event in entries
@@ -132,7 +133,7 @@ def _standing_rows(number: int, event: e.EvidenceKept, judged: e.Judged) -> list
             "scope": event.scope,
             "control": control,
             "conclusion": conclusion.value,
-            "observed_at": _text(event.observed_at),
+            "observed_at": moment(event.observed_at),
             "collector": event.collector,
             "snapshot": number,
             "doubtful": judged.doubtful,
@@ -159,26 +160,25 @@ def _scope_left(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def _finding_opened(connection: Connection, entries: Sequence[Entry]) -> None:
     rows = [
-        {
-            "id": event.finding,
-            "check": event.check,
-            "scope": event.scope,
-            "subject": event.subject,
-            "name": event.name,
-            "lasting": event.lasting,
-            "severity": event.severity.value,
-            "state": "open",
-            "opened_at": _text(event.at),
-            "closed_at": None,
-            "times_opened": 1,
-            "gap": event.gap,
-            "verdict": msgspec.to_builtins(event.verdict),
-            "occurred_at": _text(event.occurred_at) if event.occurred_at else None,
-        }
+        (
+            event.finding,
+            event.check,
+            event.scope,
+            event.subject,
+            event.name,
+            event.lasting,
+            event.severity.value,
+            "open",
+            moment(event.at),
+            1,
+            event.gap,
+            jsonmoment(event.verdict),
+            moment(event.occurred_at) if event.occurred_at else None,
+        )
         for _, event in entries
         if isinstance(event, e.FindingOpened)
     ]
-    connection.execute(insert(schema.findings), rows)
+    insert_rows(connection, schema.findings, OPENED, rows)
 
 
 def _finding_reopened(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -200,8 +200,8 @@ def _finding_reopened(connection: Connection, entries: Sequence[Entry]) -> None:
                 "finding": event.finding,
                 "new_name": event.name,
                 "new_gap": event.gap,
-                "at": _text(event.at),
-                "new_verdict": msgspec.to_builtins(event.verdict),
+                "at": moment(event.at),
+                "new_verdict": event.verdict,
             }
             for _, event in entries
             if isinstance(event, e.FindingReopened)
@@ -215,7 +215,7 @@ def _finding_closed(connection: Connection, entries: Sequence[Entry]) -> None:
         .where(schema.findings.c.id == bindparam("finding"))
         .values(state="closed", closed_at=bindparam("at"), how_closed=bindparam("how")),
         [
-            {"finding": event.finding, "at": _text(event.at), "how": event.how}
+            {"finding": event.finding, "at": moment(event.at), "how": event.how}
             for _, event in entries
             if isinstance(event, e.FindingClosed)
         ],
@@ -233,7 +233,7 @@ def _gap_opened(connection: Connection, entries: Sequence[Entry]) -> None:
             "issue": event.issue,
             "severity": event.severity.value,
             "state": "open",
-            "opened_at": _text(event.at),
+            "opened_at": moment(event.at),
             "since_cycle": event.cycle,
         }
         for _, event in entries
@@ -261,7 +261,7 @@ def _gap_closed(connection: Connection, entries: Sequence[Entry]) -> None:
         .where(schema.gaps.c.number == bindparam("gap"))
         .values(state="closed", closed_at=bindparam("at")),
         [
-            {"gap": event.number, "at": _text(event.at)}
+            {"gap": event.number, "at": moment(event.at)}
             for _, event in entries
             if isinstance(event, e.GapClosed)
         ],
@@ -270,7 +270,7 @@ def _gap_closed(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def _control_drifted(connection: Connection, entries: Sequence[Entry]) -> None:
     rows = [
-        {"control": event.control, "state": event.after.value, "since": _text(event.at)}
+        {"control": event.control, "state": event.after.value, "since": moment(event.at)}
         for _, event in entries
         if isinstance(event, e.ControlDrifted)
     ]
@@ -295,12 +295,12 @@ def _trouble_row(event: e.Event) -> Iterable[Row]:
         case e.CheckCrashed():
             yield _row("check_crashed", event.check, event.scope, event.at, event.why)
         case e.EvidenceStale():
-            why = f"last read at {_text(event.observed_at)}"
+            why = f"last read at {msgspec.to_builtins(event.observed_at)}"
             yield _row("evidence_stale", event.collector, event.scope, event.at, why)
 
 
 def _row(kind: str, what: str, scope: str, at: Any, why: str) -> Row:
-    return {"kind": kind, "what": what, "scope": scope, "since": _text(at), "why": why}
+    return {"kind": kind, "what": what, "scope": scope, "since": moment(at), "why": why}
 
 
 def _recovered(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -342,13 +342,14 @@ def _delete_rows(connection: Connection, table: Table, rows: list[Row]) -> None:
     )
 
 
-def _text(moment: Any) -> str:
-    """ISO 8601 in UTC, as everywhere in the store."""
-    return str(msgspec.to_builtins(moment))
-
-
 ALL_CONTROLS = "*"
 """Stands for every control of the check, which the check itself names."""
+
+OPENED = (
+    *("id", "check", "scope", "subject", "name", "lasting", "severity", "state", "opened_at"),
+    *("times_opened", "gap", "verdict", "occurred_at"),
+)
+"""The columns of a finding when it opens; the others are still empty."""
 
 _PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
     "cycle_started": _cycle_started,

@@ -35,10 +35,10 @@ def application(company: Estate, store: Store) -> ASGIApp:
     """The page and its JSON, answering only to who may ask."""
 
     def apologise(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-        known = isinstance(error, HTTPException)
-        status = error.status_code if known else HTTP_500_INTERNAL_SERVER_ERROR
-        why = error.detail if known else BROKEN
-        if not known:
+        status, why = HTTP_500_INTERNAL_SERVER_ERROR, BROKEN
+        if isinstance(error, HTTPException):
+            status, why = error.status_code, error.detail
+        else:
             log.error("page_failed", page=request.url.path, exc_info=error)
         if request.url.path.startswith(API):
             return Response({"why": why}, status_code=status, media_type=MediaType.JSON)

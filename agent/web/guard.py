@@ -1,18 +1,22 @@
 """Before any page is asked for: only reading, only from here, and nothing else may be loaded."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+HOST = re.compile(r"(?:\[([^\]]*)\]|([^:]*))(?::\d*)?")
+"""An address of version 6 in brackets or any other name, and a port."""
+POLICY = (
+    b"default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    b"form-action 'none'; frame-ancestors 'none'"
+)
 HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
-        b"form-action 'none'; frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", POLICY),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
@@ -32,7 +36,7 @@ def guarded(app: ASGIApp, *, host: str) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         sending = _with_headers(send)
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             return
         if not _is_ours(_hosts(scope["headers"]), host):
             await _refuse(sending, 400, b"this page does not answer under that name\n")
@@ -47,7 +51,7 @@ def guarded(app: ASGIApp, *, host: str) -> ASGIApp:
 def _is_ours(hosts: list[str], configured: str) -> bool:
     if len(hosts) != 1:
         return False
-    name = _without_port(hosts[0]).lower()
+    name = _without_port(hosts[0])
     return name in LOOPBACK | {configured.lower()} or (configured in ANYWHERE and _address(name))
 
 
@@ -56,9 +60,8 @@ def _hosts(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:
 
 
 def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
+    found = HOST.fullmatch(host)
+    return (found[1] or found[2] or "").lower() if found else ""
 
 
 def _address(name: str) -> bool:

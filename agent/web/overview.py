@@ -1,4 +1,4 @@
-"""What the first page tells, best first: one sentence, two pictures, what changed, what is blind."""
+"""What the first page tells, best first: a sentence, two pictures, what changed, what is blind."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
@@ -175,8 +175,8 @@ def _tone(count: Mapping[ControlState, int], unknown: int) -> ControlState:
 
 def _deficient(deficient: int, unknown: int, total: int) -> str:
     verb = "is" if deficient == 1 else "are"
-    sentence = f"{deficient} of {counted(total, 'control')} {verb} deficient"
-    return f"{sentence}, and whether {unknown} more work is not known." if unknown else sentence
+    unknown_too = f", and whether {unknown} more work is not known" if unknown else ""
+    return f"{deficient} of {counted(total, 'control')} {verb} deficient{unknown_too}."
 
 
 def _figures(count: Mapping[ControlState, int]) -> str:

@@ -1,12 +1,12 @@
 """What can be asked for: each handler reads the store and returns what it found."""
 
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import Dependency
+from litestar.params import FromPath, SkipValidation
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -28,9 +28,9 @@ from agent.web.rendering import Html
 
 STYLE = Path(__file__).with_name("static") / "style.css"
 
-Now = Annotated[Reading, Dependency(skip_validation=True)]
-Company = Annotated[Estate, Dependency(skip_validation=True)]
-Kept = Annotated[Store, Dependency(skip_validation=True)]
+Now = NamedDependency[SkipValidation[Reading]]
+Company = NamedDependency[SkipValidation[Estate]]
+Kept = NamedDependency[SkipValidation[Store]]
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ def front(reading: Now) -> Overview:
 
 
 @get("/gaps/{number:int}", response_class=Html, media_type=MediaType.HTML, sync_to_thread=True)
-def gap(reading: Now, number: int) -> GapPage:
+def gap(reading: Now, number: FromPath[int]) -> GapPage:
     """One gap."""
     found = gap_page(reading, number)
     if found is None:
@@ -55,7 +55,7 @@ def gap(reading: Now, number: int) -> GapPage:
 
 
 @get("/controls/{id:str}", response_class=Html, media_type=MediaType.HTML, sync_to_thread=True)
-def control(reading: Now, id: str) -> ControlPage:
+def control(reading: Now, id: FromPath[str]) -> ControlPage:
     """One control."""
     found = control_page(reading, id)
     if found is None:

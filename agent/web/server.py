@@ -87,7 +87,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(WAITING)
     except OSError as error:
         listening.close()
-        message = f"the page cannot listen at {_address(host, port)}: {error.strerror}: change `web`"
+        message = (
+            f"the page cannot listen at {_address(host, port)}: {error.strerror}: change `web`"
+        )
         raise AddressTaken(message) from None
     return listening
 

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 
 from agent.alerts.routing import ALERTS
@@ -21,6 +22,11 @@ def test_every_implemented_check_is_on_the_worklist_as_it_is(check):
 
     assert set(check.controls) == set(planned.controls)
     assert check.severity is planned.severity
+    assert check.empty is planned.empty
+    assert {n: msgspec.to_builtins(t.default) for n, t in check.thresholds.items()} == {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in planned.thresholds.items()
+    }
 
 
 def test_the_catalogue_is_whole():

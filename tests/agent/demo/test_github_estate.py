@@ -10,7 +10,7 @@ from agent.demo import github_estate
 from agent.demo.github_server import TOKEN, GithubServer
 from checks.access.organisation import (
     organisation_two_factor_required,
-    outside_collaborator_accounted_for,
+    outside_collaborator_approved,
 )
 from checks.change.branches import (
     branch_approval_required,
@@ -71,7 +71,7 @@ def test_the_organisation_mostly_keeps_its_promises(estate):
     assert failing(branch_bypass_limited, branches) == ["acme/docs main"]
     assert failing(organisation_two_factor_required, snapshot(estate, organisation_settings)) == []
     outsiders = snapshot(estate, outside_collaborators)
-    assert failing(outside_collaborator_accounted_for, outsiders) == ["cleo"]
+    assert failing(outside_collaborator_approved, outsiders) == ["cleo"]
 
 
 def test_the_drift_opens_one_branch_and_lands_one_unreviewed_change(estate):

@@ -5,7 +5,7 @@ import pytest
 from checks.access.organisation import (
     organisation_owners_few_and_known,
     organisation_two_factor_required,
-    outside_collaborator_accounted_for,
+    outside_collaborator_approved,
 )
 from checks.contract import Outcome
 from collectors.evidence.github.organisation import GithubOrganisation, OutsideCollaborator
@@ -88,6 +88,6 @@ def test_the_limits_of_the_number_of_owners_can_be_set():
         pytest.param((), Outcome.FAILED, id="nobody is approved"),
     ],
 )
-def test_outside_collaborator_accounted_for(approved, outcome):
+def test_outside_collaborator_approved(approved, outcome):
     subject = OutsideCollaborator(id="U_1", name="finn", login="finn")
-    assert outside_collaborator_accounted_for(subject, approved=approved).outcome is outcome
+    assert outside_collaborator_approved(subject, approved=approved).outcome is outcome

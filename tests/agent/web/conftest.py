@@ -1,0 +1,59 @@
+"""A company with a store, and its page served for real."""
+
+import http.client
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+
+from agent.estate import Estate
+from agent.web.server import Page
+from tests.agent.web.kept import Kept, estate
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Served:
+    company: Estate
+    kept: Kept
+    address: str
+
+    def ask(self, path, *, method="GET", hosts=None):
+        """One request as it stands; `hosts` replaces its Host header by none, one or several."""
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=20)
+        connection.putrequest(method, path, skip_host=hosts is not None)
+        for host in hosts or ():
+            connection.putheader("Host", host)
+        connection.endheaders()
+        answer = connection.getresponse()
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        told = Answer(answer.status, headers, answer.read())
+        connection.close()
+        return told
+
+
+@pytest.fixture
+def company(tmp_path):
+    return estate(tmp_path)
+
+
+@pytest.fixture
+def served(company):
+    store = company.store(create=True)
+    with Page(company, store) as page:
+        yield Served(company, Kept(store), page.address)
