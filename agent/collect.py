@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
@@ -25,6 +25,8 @@ class Taken:
     snapshot: Snapshot[Record]
     transcript: Transcript
     yields: type[Record]
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What the reader knew before the first question."""
     failure: str | None = None
     """Why nothing could be read at all: the collector crashed, or its source was out of reach."""
 
@@ -140,6 +142,7 @@ class Collecting:
             snapshot=snapshot,
             transcript=recorder.transcript,
             yields=collector.yields,
+            given=unit.given,
             failure=failure,
         )
 

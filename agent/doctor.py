@@ -8,7 +8,7 @@ import msgspec
 from agent.connections.secrets import MissingSecret
 from agent.connections.unit import Connection, Unreachable
 from agent.estate import Estate
-from agent.store.store import StoreUnusable
+from agent.store.faults import StoreUnusable
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):

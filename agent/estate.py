@@ -1,16 +1,10 @@
 """From the configuration to everything a cycle needs: connections, plan, rules, routes."""
 
-import hashlib
-import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from fnmatch import fnmatchcase
 from functools import cached_property
-from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from agent.alerts.context import Affected, Context, KnownGap
 from agent.alerts.routing import ALERTS, destinations
@@ -23,16 +17,15 @@ from agent.gaps.events import Event
 from agent.judging import Rules
 from agent.plan import Plan, plan
 from agent.registry import all_checks, all_collectors, all_joins
-from agent.settings import Exclusion, Settings
+from agent.settings import Settings
 from agent.store import queries
 from agent.store.log import kind
 from agent.store.outbox import note
 from agent.store.store import Store, Writer
-from agent.version import VERSION
+from agent.versions import Versions, encode, versions
 from agent.views import Reading, controls_in_scope
 from checks.contract import Check
-from checks.evaluation import Excluded
-from collectors.evidence.record import Instant, Record
+from collectors.evidence.record import Instant
 
 DIGESTS = {
     "hourly": timedelta(hours=1),
@@ -197,18 +190,24 @@ class Estate:
             whole=selection.whole,
         )
 
+    @cached_property
+    def versions(self) -> Versions:
+        """Everything that judges now."""
+        units = (*self.checks.values(), *all_collectors().values(), *all_joins().values())
+        return versions(self.settings, self.catalogue.digest, units)
+
     def rules(self, store: Store) -> Rules:
         """The operator's part in judging, and the digest of everything that judges."""
         return Rules(
             checks=self.checks,
             thresholds=self.settings.thresholds,
-            excluded=_exclusions(self.settings),
+            excluded=self.versions.excluded,
             interval=self.settings.interval,
             controls={
                 control.id: control.title
                 for control in controls_in_scope(self.catalogue, self.settings).values()
             },
-            versions=store.blobs.put(self._versions()),
+            versions=store.blobs.put(encode(self.versions)),
         )
 
     def announce(self, store: Store) -> Announce:
@@ -295,57 +294,3 @@ class Estate:
 
     def _resolve(self, reference: str) -> str:
         return self.resolve(reference)
-
-    def _versions(self) -> bytes:
-        """Everything a verdict depends on besides the evidence, in one deterministic text."""
-        units: Iterable[Any] = (
-            *self.checks.values(),
-            *all_collectors().values(),
-            *all_joins().values(),
-        )
-        return msgspec.json.encode(
-            {
-                "gapwatch": VERSION,
-                "catalogue": self.catalogue.digest,
-                "thresholds": self.settings.thresholds,
-                "exclusions": msgspec.to_builtins(self.settings.scope.exclude),
-                "criteria": self.settings.assessment.criteria,
-                "schedule": {
-                    name: interval.total_seconds()
-                    for name, interval in self.settings.schedule.items()
-                },
-                "code": {unit.id: _code_hash(unit) for unit in units},
-            },
-            order="deterministic",
-        )
-
-
-def _code_hash(unit: Any) -> str:
-    """The hash of the module a check or collector stands in: whatever it uses there counts."""
-    function = next(value for value in vars(unit).values() if inspect.isfunction(value))
-    return hashlib.sha256(Path(inspect.getfile(function)).read_bytes()).hexdigest()
-
-
-def _exclusions(settings: Settings) -> Callable[[str], Excluded]:
-    """Why a record is out of scope: by its scope, its id (patterns), or its tag."""
-
-    def of_scope(scope: str) -> Excluded:
-        return lambda record: next(
-            (e.reason for e in settings.scope.exclude if _leaves_out(e, scope, record)), None
-        )
-
-    return of_scope
-
-
-def _leaves_out(exclusion: Exclusion, scope: str, record: Record) -> bool:
-    if exclusion.scope is not None:
-        return fnmatchcase(scope, exclusion.scope)
-    if exclusion.subject is not None:
-        return fnmatchcase(record.id, exclusion.subject)
-    return exclusion.tag is not None and _tagged(record, exclusion.tag)
-
-
-def _tagged(record: Record, tag: str) -> bool:
-    tags = getattr(record, "tags", None)
-    key, _, value = tag.partition("=")
-    return isinstance(tags, Mapping) and tags.get(key) == value

@@ -1,6 +1,6 @@
 """Making joins: records of several snapshots in, one snapshot out, with all that they missed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,7 @@ def join(
     observed_at = min((row.observed_at for row in rows), default=now)
     failure = None
     try:
-        records = tuple(sorted(derived.join(*(one.records for one in inputs)), key=_record_id))
+        records = in_order(derived.join(*(one.records for one in inputs)))
         snapshot: Snapshot[Record] = Snapshot(
             collector=derived.id,
             scope=SCOPE,
@@ -72,8 +72,9 @@ def join(
     return Joined(taken=taken, inputs=tuple(sorted({row.number for row in rows})))
 
 
-def _record_id(record: Record) -> str:
-    return record.id
+def in_order(records: Iterable[Record]) -> tuple[Record, ...]:
+    """An order that does not depend on which source was read first."""
+    return tuple(sorted(records, key=lambda record: (record.id, record.name)))
 
 
 def _input(kind: type[Record], plan: Plan, connection: Connection, blobs: Blobs) -> _Input:
@@ -83,7 +84,7 @@ def _input(kind: type[Record], plan: Plan, connection: Connection, blobs: Blobs)
         for unit in sources
         for row in queries.snapshots(connection, collector=unit.id, latest=True)
     ]
-    records = tuple(
+    records = in_order(
         record for row in rows for record in read_records(blobs, row.records_digest, kind)
     )
     missing = tuple(_missing(kind, plan, {row.collector for row in rows}))

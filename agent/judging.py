@@ -108,6 +108,8 @@ class Judging:
             omissions=snapshot.omissions,
             since=snapshot.since,
             reached=snapshot.reached,
+            given=taken.given,
+            failure=taken.failure,
             inputs=inputs,
         )
         self.judged.append((snapshot.collector, snapshot.scope))

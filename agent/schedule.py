@@ -13,7 +13,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from agent.estate import Estate, Selection
 from agent.service import announce, run_cycle
-from agent.store.store import Store, StoreUnusable
+from agent.store.faults import StoreUnusable
+from agent.store.store import Store
 
 log = structlog.get_logger()
 

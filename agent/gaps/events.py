@@ -76,6 +76,10 @@ class EvidenceKept(Happened, frozen=True, tag="evidence_kept", omit_defaults=Tru
     omissions: tuple[Omission, ...] = ()
     since: Mapping[str, str] = {}
     reached: Mapping[str, str] = {}
+    given: Mapping[str, str] = {}
+    """What the reader knew before the first question."""
+    failure: str | None = None
+    """Why nothing could be read at all, if so: the omission says the same."""
     inputs: tuple[int, ...] = ()
     """Of a join: the log entries of the snapshots it was made of."""
 

@@ -4,16 +4,23 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import zstandard
 
+from agent.store.faults import StoreUnusable, unusable
+
 ENDING = ".zst"
+COMPRESSION = 9
+KEY_BYTES = 32
+SEAL = (0x184D2A50).to_bytes(4, "little") + hashlib.sha256().digest_size.to_bytes(4, "little")
+"""The head of a skippable frame (RFC 8878, section 3.1.2): any zstd reads past it."""
 
 
 class BlobDamaged(Exception):
-    """A blob is missing, cannot be decompressed, or is not what its name says."""
+    """A blob is missing, cannot be read, or is not what its name says."""
 
     def __init__(self, digest: str, why: str) -> None:
         super().__init__(f"evidence {digest}: {why}")
@@ -21,7 +28,11 @@ class BlobDamaged(Exception):
 
 
 class Blobs:
-    """A folder of blobs; a blob's name is the SHA-256 of its content before compression."""
+    """A folder of blobs; a blob's name is the SHA-256 of its content before compression.
+
+    A file is a zstd frame, sealed with the SHA-256 of that frame: zstd ignores some bits and
+    whatever follows, but no byte of evidence may change unnoticed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,11 +41,15 @@ class Blobs:
         """Keep the content and return its digest; equal content is stored once.
 
         The file appears whole or not at all, and is on the disk before its name is.
+
+        Raises:
+            StoreUnusable: the folder cannot be written.
         """
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
-        if not path.exists():
-            self._write(path, zstandard.compress(content, 9))
+        if not _exists(path):
+            frame = zstandard.compress(content, COMPRESSION)
+            self._write(path, frame + SEAL + hashlib.sha256(frame).digest())
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -44,11 +59,13 @@ class Blobs:
             BlobDamaged: it is missing or was changed.
         """
         try:
-            content = zstandard.decompress(self._path(digest).read_bytes())
+            content = zstandard.decompress(_unsealed(self._path(digest).read_bytes()))
         except FileNotFoundError:
             raise BlobDamaged(digest, "missing") from None
-        except zstandard.ZstdError:
-            raise BlobDamaged(digest, "cannot be decompressed") from None
+        except OSError as error:
+            raise BlobDamaged(digest, f"cannot be read: {error.strerror}") from None
+        except (zstandard.ZstdError, _SealBroken):
+            raise BlobDamaged(digest, "its file was changed") from None
         if hashlib.sha256(content).hexdigest() != digest:
             raise BlobDamaged(digest, "its content was changed")
         return content
@@ -59,30 +76,79 @@ class Blobs:
             yield path.parent.name + path.name.removesuffix(ENDING)
 
     def redaction_key(self) -> bytes:
-        """The key under which removed fields are hashed; made once, readable by the owner only."""
+        """The key under which removed fields are hashed; made once, readable by the owner only.
+
+        Raises:
+            StoreUnusable: it cannot be read or written, or is not a key.
+        """
         path = self.folder / "redaction.key"
-        if not path.exists():
-            self._write(path, secrets.token_bytes(32))
-        return path.read_bytes()
+        if not _exists(path):
+            self._write(path, secrets.token_bytes(KEY_BYTES), name=_first)
+        try:
+            key = path.read_bytes()
+        except OSError as error:
+            raise unusable(str(path), error) from error
+        if len(key) != KEY_BYTES:
+            message = f"{path} is not a key of {KEY_BYTES} bytes: bring it back from a backup"
+            raise StoreUnusable(message)
+        return key
 
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / f"{digest[2:]}{ENDING}"
 
     @staticmethod
-    def _write(path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    def _write(path: Path, content: bytes, name: Callable[[str, Path], object] = os.replace) -> None:
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            made = _make(path.parent)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                name(temporary, path)
+            finally:
+                Path(temporary).unlink(missing_ok=True)
+            for folder in (path.parent, *made):
+                _sync(folder)
+        except OSError as error:
+            raise unusable(str(path), error) from error
+
+
+class _SealBroken(Exception):
+    """The compressed bytes are not those that were written."""
+
+
+def _unsealed(file: bytes) -> bytes:
+    frame, seal = file[: -len(SEAL) - 32], file[-len(SEAL) - 32 :]
+    if seal != SEAL + hashlib.sha256(frame).digest():
+        raise _SealBroken
+    return frame
+
+
+def _first(temporary: str, path: Path) -> None:
+    """Give the name unless somebody was quicker; theirs is then the one."""
+    with suppress(FileExistsError):
+        os.link(temporary, path)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise unusable(str(path), error) from error
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder; returns the folders in which a name is new."""
+    missing = [f for f in (folder, *folder.parents) if not f.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return [f.parent for f in missing]
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

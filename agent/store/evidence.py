@@ -1,7 +1,8 @@
 """Snapshots and transcripts as blobs: what stays the same between two cycles is stored once."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from collectors.transcript import Exchange, Transcript
 
 T = TypeVar("T")
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 INLINE_BYTES = 2_048
 """A larger answer is a blob of its own: one changed page does not store the others again."""
 
@@ -77,6 +79,23 @@ def transcript(blobs: Blobs, answers: str, when: Circumstances) -> Transcript:
             for exchange, *row in zip(stored, *columns, strict=True)
         )
     )
+
+
+def stored_transcript(blobs: Blobs, answers: str) -> Transcript:
+    """The questions and answers alone, all at the same moment: enough to collect again.
+
+    Raises:
+        BlobDamaged: a part is missing or was changed.
+    """
+    stored = msgspec.json.decode(blobs.get(answers), type=tuple[StoredExchange, ...])
+    return Transcript(
+        tuple(_restored(blobs, exchange, EPOCH, None, None, 0, 0) for exchange in stored)
+    )
+
+
+def keep_digest(value: Any) -> str:
+    """The digest under which records or assessments would be stored."""
+    return hashlib.sha256(_encode(value)).hexdigest()
 
 
 def read_circumstances(blobs: Blobs, digest: str, name: str) -> Circumstances:

@@ -161,7 +161,9 @@ def _by_identity(known: Iterable[VerifierKey]) -> dict[tuple[str, bytes], Verifi
     keys: dict[tuple[str, bytes], VerifierKey] = {}
     for key in known:
         if keys.setdefault((key.name, key.id), key) != key:
-            raise NotSigned(f"which of two keys called {key.name}+{key.id.hex()} it was is not known")
+            raise NotSigned(
+                f"which of two keys called {key.name}+{key.id.hex()} it was is not known"
+            )
     return keys
 
 

@@ -172,7 +172,7 @@ def _finding_opened(connection: Connection, entries: Sequence[Entry]) -> None:
             moment(event.at),
             1,
             event.gap,
-            jsonmoment(event.verdict),
+            json_text(event.verdict),
             moment(event.occurred_at) if event.occurred_at else None,
         )
         for _, event in entries

@@ -1,37 +1,41 @@
 """The store: a log and its projections in a database, the evidence beside it."""
 
 import fcntl
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     create_engine,
     event,
     func,
-    insert,
     inspect,
     select,
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from agent.gaps.events import Event
 from agent.store import projections, queries, schema
 from agent.store.blobs import Blobs
+from agent.store.faults import StoreUnusable, unusable
 from agent.store.log import encode, kind, leaf
+from agent.store.rows import insert_rows, json_text
 
 HEAD = "0001"
 """The schema this program writes; a test compares it with the newest migration."""
 CHUNK = 5_000
-
-
-class StoreUnusable(Exception):
-    """The store cannot be opened or written; the message names it and the remedy."""
+PATIENCE_SECONDS = 60
+"""How long a writer waits for another one; a cycle's longest transaction is shorter."""
+BUSY = "another gapwatch is writing to this store: wait for it, or stop it"
+LOST = "the connection that kept other writers out was lost: run again"
 
 
 class Writer:
@@ -46,12 +50,14 @@ class Writer:
             return []
         last = self.connection.scalar(select(func.max(schema.log.c.number))) or 0
         numbered = list(enumerate(events, last + 1))
-        bodies = [encode(event) for _, event in numbered]
-        self.connection.execute(
-            insert(schema.log),
+        bodies = [encode(event) for event in events]
+        insert_rows(
+            self.connection,
+            schema.log,
+            ("number", "kind", "body", "leaf"),
             [
-                {"number": n, "kind": kind(event), "body": body.decode(), "leaf": leaf(body)}
-                for (n, event), body in zip(numbered, bodies, strict=True)
+                (number, kind(event), body.decode(), leaf(body))
+                for (number, event), body in zip(numbered, bodies, strict=True)
             ],
         )
         projections.apply(self.connection, numbered)
@@ -62,8 +68,19 @@ class Store:
     """One company's evidence and findings."""
 
     def __init__(self, engine: Engine, blobs: Blobs) -> None:
-        self._engine = engine
         self.blobs = blobs
+        self._engine = engine
+        self._writing = engine.execution_options(writing=True)
+        self._reading = (
+            engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            if _is_postgresql(engine)
+            else engine
+        )
+        self._held = threading.local()
+        """The connection by which a thread keeps other writers out."""
+
+    def __str__(self) -> str:
+        return f"the store at {self._engine.url.render_as_string(hide_password=True)}"
 
     @classmethod
     def open(cls, url: str, evidence: Path, *, create: bool = False) -> "Store":
@@ -73,55 +90,58 @@ class Store:
             StoreUnusable: it does not exist and may not be created, cannot be reached, or was
                 written by a newer program.
         """
-        engine = _engine(url)
-        store = cls(engine, Blobs(evidence))
-        database = make_url(url).database
-        local = engine.dialect.name == "sqlite" and database
-        if local and not create and not Path(str(database)).exists():
-            message = f"there is no store at {database} yet: `gapwatch run` makes the first cycle"
-            raise StoreUnusable(message)
-        try:
+        address = _address(url)
+        store = cls(_engine(address), Blobs(evidence))
+        if address.get_backend_name() == "sqlite" and address.database:
+            _find(Path(address.database), create=create)
+        with store._usable():
             store._migrate()
-        except OperationalError as error:
-            raise StoreUnusable(
-                f"the store at {_shown(url)} cannot be opened: {error.orig}"
-            ) from None
         return store
 
     @contextmanager
     def transaction(self) -> Iterator[Writer]:
-        """Everything inside happens, or nothing does."""
-        with self._engine.begin() as connection:
+        """Everything inside happens, or nothing does; writers wait for each other.
+
+        Raises:
+            StoreUnusable: the database cannot be written.
+        """
+        with self._usable(), self._connection() as connection, connection.begin():
+            _take_turn(connection)
             yield Writer(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent view; nothing is written."""
-        with self._engine.connect() as connection:
+        """A consistent view, whatever is written meanwhile; nothing is written.
+
+        Raises:
+            StoreUnusable: the database cannot be read.
+        """
+        with self._usable(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Keep every other writer out for as long as this lasts.
+        """Keep every other cycle out for as long as this lasts.
+
+        On PostgreSQL this thread's transactions then run on the connection that holds the
+        lock, so a lost connection takes lock and transaction with it.
 
         Raises:
             StoreUnusable: another process is writing to the same store.
         """
-        busy = "another gapwatch is writing to this store: wait for it, or stop it"
-        if self._engine.dialect.name == "postgresql":
-            with self._engine.connect() as connection:
-                if not connection.scalar(select(func.pg_try_advisory_lock(ADVISORY_LOCK))):
-                    raise StoreUnusable(busy)
+        if not _is_postgresql(self._engine):
+            with _locked(Path(f"{self._engine.url.database}.lock")):
                 yield
-                connection.scalar(select(func.pg_advisory_unlock(ADVISORY_LOCK)))
             return
-        path = Path(f"{self._engine.url.database}.lock")
-        with path.open("w") as file:
+        with ExitStack() as stack:
+            with self._usable():
+                connection = stack.enter_context(self._writing.connect())
+                stack.enter_context(_advisory_lock(connection))
+            self._held.connection = connection
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise StoreUnusable(busy) from None
-            yield
+                yield
+            finally:
+                del self._held.connection
 
     def rebuild(self) -> int:
         """Work every projection out again from the log; returns the number of entries read."""
@@ -138,58 +158,169 @@ class Store:
             projections.apply(writer.connection, chunk)
         return count
 
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        held: Connection | None = getattr(self._held, "connection", None)
+        if held is None:
+            with self._writing.connect() as connection:
+                yield connection
+        elif held.invalidated:
+            raise StoreUnusable(LOST)
+        else:
+            yield held
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """Tell a fault of the database in a sentence; a fault of ours stays what it is."""
+        database: Any = self._engine.dialect.loaded_dbapi
+        try:
+            yield
+        except (DBAPIError, database.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            theirs = isinstance(cause, database.OperationalError)
+            damaged = type(cause) is database.DatabaseError
+            denied = getattr(cause, "sqlstate", None) == INSUFFICIENT_PRIVILEGE
+            if cause is None or not (theirs or damaged or denied):
+                raise
+            raise unusable(str(self), cause) from error
+
     def _migrate(self) -> None:
-        with self._engine.connect() as connection:
-            version = (
-                connection.scalar(text("SELECT version_num FROM alembic_version"))
-                if inspect(connection).has_table("alembic_version")
-                else None
-            )
-        if version == HEAD:
-            return
-        if version is not None and version > HEAD:
-            message = (
-                f"the store has schema {version}, newer than this program's {HEAD}: "
-                "install the newer gapwatch"
-            )
-            raise StoreUnusable(message)
-        _upgrade(self._engine)
+        with self._reading.connect() as connection:
+            if _version(connection) == HEAD:
+                return
+        with self.transaction() as writer:
+            version = _version(writer.connection)
+            if version is not None and version > HEAD:
+                message = (
+                    f"the store has schema {version}, newer than this program's {HEAD}: "
+                    "install the newer gapwatch"
+                )
+                raise StoreUnusable(message)
+            if version != HEAD:
+                _upgrade(writer.connection)
 
 
 ADVISORY_LOCK = 0x6761707761746368
 """`gapwatch` in ASCII: PostgreSQL's advisory locks are numbers."""
+TURN = ADVISORY_LOCK + 1
+"""The lock of one transaction."""
+INSUFFICIENT_PRIVILEGE = "42501"
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        if engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise StoreUnusable(f"store.url: {ADDRESSES}") from None
+    if address.drivername in {"postgres", "postgresql"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        raise StoreUnusable(f"store.url begins with {address.drivername}: {ADDRESSES}")
+    return address
+
+
+ADDRESSES = "it must be sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
+
+
+def _engine(address: URL) -> Engine:
+    options: dict[str, Any] = {
+        "json_serializer": json_text,
+        "json_deserializer": msgspec.json.decode,
+    }
+    try:
+        engine = create_engine(address, pool_pre_ping=True, **options)
+    except ImportError:
+        message = (
+            "a PostgreSQL store needs the driver psycopg, which is not installed: "
+            "pip install 'gapwatch[postgresql]'"
+        )
+        raise StoreUnusable(message) from None
+    if not _is_postgresql(engine):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def _is_postgresql(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
+
+
 def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={PATIENCE_SECONDS * 1000}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    """A writer takes its turn at once: one that has read before it writes is never let in."""
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _upgrade(engine: Engine) -> None:
+def _take_turn(connection: Connection) -> None:
+    """On PostgreSQL one writer at a time as well: entries are numbered without holes."""
+    if connection.dialect.name == "postgresql":
+        patience = func.set_config("lock_timeout", f"{PATIENCE_SECONDS}s", True)
+        connection.execute(select(patience))
+        connection.execute(select(func.pg_advisory_xact_lock(TURN)))
+
+
+@contextmanager
+def _advisory_lock(connection: Connection) -> Iterator[None]:
+    with connection.begin():
+        if not connection.scalar(select(func.pg_try_advisory_lock(ADVISORY_LOCK))):
+            raise StoreUnusable(BUSY)
+    try:
+        yield
+    finally:
+        try:
+            with connection.begin():
+                connection.scalar(select(func.pg_advisory_unlock(ADVISORY_LOCK)))
+        except DBAPIError:
+            connection.invalidate()  # the lock ends with its session
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise unusable(str(path), error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreUnusable(BUSY) from None
+        yield
+
+
+def _find(path: Path, *, create: bool) -> None:
+    if create:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unusable(str(path.parent), error) from error
+    elif not path.exists():
+        message = f"there is no store at {path} yet: `gapwatch run` makes the first cycle"
+        raise StoreUnusable(message)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
+
+
+def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - only when there is something to migrate
     from alembic.config import Config  # noqa: PLC0415 - the same
 
     config = Config()
     config.set_main_option("script_location", "agent.store:migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _shown(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

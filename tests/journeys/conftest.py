@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.cli import SOMETHING_NEW
 from agent.demo.receiver import Receiver
 from agent.demo.show import local_estate
 from tests.journeys.company import Company
@@ -19,7 +20,9 @@ def estate(tmp_path_factory):
 def after_one_cycle(estate, tmp_path_factory):
     """The company after its first cycle, and what the command answered; copied, never used."""
     company = Company(folder=estate.folder).copy(tmp_path_factory.mktemp("company"))
-    return company, company.run()
+    answer = company.run()
+    assert answer.status == SOMETHING_NEW, answer.told
+    return company, answer
 
 
 @pytest.fixture

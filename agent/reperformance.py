@@ -1,0 +1,121 @@
+"""Reaching a verdict again from stored evidence alone: no network, no clock, no trust in us."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from agent.collect import nothing_read
+from agent.gaps.events import EvidenceKept
+from agent.joining import in_order
+from agent.store import queries
+from agent.store.blobs import Blobs
+from agent.store.evidence import keep_digest, read_records, stored_transcript
+from agent.versions import Versions
+from checks.contract import Check
+from checks.evaluation import Assessment, assess
+from collectors.contract import Collector, Derived
+from collectors.evidence.record import Instant, Record, Snapshot
+from collectors.reader import take_snapshot
+from collectors.transcript import Replay, Transcript
+
+NO_ANSWERS = Transcript(())
+
+
+class CannotReperform(Exception):
+    """The evidence is there, and this program has nothing to judge it with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reperformance:
+    """The means: what is stored, and the checks, collectors and joins to use on it."""
+
+    connection: Connection
+    blobs: Blobs
+    checks: Mapping[str, Check[Any, Any]]
+    collectors: Mapping[str, Collector[Any, Any]]
+    joins: Mapping[str, Derived[Any]]
+
+    def snapshot(self, entry: EvidenceKept, *, as_of: Instant) -> Snapshot[Record]:
+        """Collect again, from the stored answers instead of the vendor's.
+
+        Raises:
+            CannotReperform: the collector does not exist any more.
+            BlobDamaged: a part of the evidence is missing or was changed.
+        """
+        if entry.failure is not None:
+            return nothing_read(
+                entry.collector, entry.scope, entry.failure, now=as_of, since=entry.since
+            )
+        if entry.collector in self.joins:
+            return self._joined(entry, self.joins[entry.collector], as_of)
+        collector = self.collectors.get(entry.collector)
+        if collector is None:
+            raise CannotReperform(f"there is no collector {entry.collector} any more")
+        transcripts = [stored_transcript(self.blobs, digest) for digest in entry.answers]
+        replay = Replay(transcripts[0] if transcripts else NO_ANSWERS)
+        reader = collector.reads(
+            entry.scope, replay, collector.calls, since=entry.since, given=entry.given
+        )
+        snapshot: Snapshot[Record] = take_snapshot(collector, reader, now=as_of)
+        return snapshot
+
+    def assessments(
+        self,
+        snapshot: Snapshot[Record],
+        versions: Versions,
+        only: tuple[str, ...],
+    ) -> tuple[Assessment, ...]:
+        """Judge a snapshot by some checks, with the thresholds and exclusions of one time.
+
+        Raises:
+            CannotReperform: a check does not exist any more.
+        """
+        gone = [name for name in only if name not in self.checks]
+        if gone:
+            raise CannotReperform(f"there is no check {gone[0]} any more")
+        return tuple(
+            assess(
+                self.checks[name],
+                snapshot,
+                versions.thresholds_of(self.checks[name]),
+                excluded=versions.excluded(snapshot.scope),
+            )
+            for name in only
+        )
+
+    def digests(self, snapshot: Snapshot[Record], judged: tuple[Assessment, ...]) -> "Digests":
+        """What the records and the assessments would be stored under."""
+        return Digests(records=keep_digest(snapshot.records), assessments=keep_digest(judged))
+
+    def _joined(
+        self, entry: EvidenceKept, derived: Derived[Any], as_of: Instant
+    ) -> Snapshot[Record]:
+        inputs = [queries.entry(self.connection, number) for number in entry.inputs]
+        kept = [one for one in inputs if isinstance(one, EvidenceKept)]
+        return Snapshot(
+            collector=entry.collector,
+            scope=entry.scope,
+            observed_at=as_of,
+            transcripts=(),
+            records=in_order(derived.join(*(self._records(kind, kept) for kind in derived.inputs))),
+            omissions=entry.omissions,  # its inputs', and what was not configured: as told then
+        )
+
+    def _records(self, kind: type[Record], kept: list[EvidenceKept]) -> tuple[Record, ...]:
+        units: Mapping[str, Collector[Any, Any] | Derived[Any]] = {**self.collectors, **self.joins}
+        return in_order(
+            record
+            for one in kept
+            if one.collector in units and units[one.collector].yields is kind
+            for record in read_records(self.blobs, one.records_digest, kind)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digests:
+    """Two digests to compare with the stored ones."""
+
+    records: str
+    assessments: str

@@ -1,0 +1,115 @@
+"""Everything a verdict depends on besides the evidence, as one value that the log can name."""
+
+import hashlib
+import inspect
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+import checks
+import collectors
+from agent.settings import Exclusion, Settings
+from agent.version import VERSION
+from checks.contract import Check
+from checks.evaluation import Excluded
+from collectors.evidence.record import Record
+
+
+class Versions(msgspec.Struct, frozen=True, kw_only=True):
+    """Program, catalogue, configuration and code, as they judged at one time."""
+
+    gapwatch: str
+    catalogue: str
+    """Digest of criteria, controls and worklist."""
+    criteria: tuple[str, ...]
+    """The categories in scope."""
+    thresholds: Mapping[str, Mapping[str, Any]]
+    exclusions: tuple[Exclusion, ...]
+    schedule: Mapping[str, float]
+    """Seconds between two cycles, by collector, source or `default`."""
+    code: Mapping[str, str]
+    """By check, collector and join: the hash of the module it stands in."""
+    framework: str
+    """The hash of all of `checks` and `collectors`: equal means equal verdicts."""
+
+    def thresholds_of(self, check: Check[Any, Any]) -> Mapping[str, Any]:
+        """The operator's values for one check, of the types it declares."""
+        given = self.thresholds.get(check.id, {})
+        return {
+            name: msgspec.convert(value, check.thresholds[name].type)
+            for name, value in given.items()
+            if name in check.thresholds
+        }
+
+    def excluded(self, scope: str) -> Excluded:
+        """Why a record of a scope was left out: by its scope, its id (patterns), or its tag."""
+        return lambda record: next(
+            (e.reason for e in self.exclusions if _leaves_out(e, scope, record)), None
+        )
+
+
+def versions(settings: Settings, catalogue: str, units: Iterable[Any]) -> Versions:
+    """What judges now: the settings, the catalogue's digest, every check, collector and join."""
+    return Versions(
+        gapwatch=VERSION,
+        catalogue=catalogue,
+        criteria=tuple(category.value for category in settings.assessment.criteria),
+        thresholds=settings.thresholds,
+        exclusions=settings.scope.exclude,
+        schedule={name: every.total_seconds() for name, every in settings.schedule.items()},
+        code={unit.id: code_hash(unit) for unit in units},
+        framework=framework(),
+    )
+
+
+def encode(value: Versions) -> bytes:
+    """The one encoding, so that equal versions are one blob."""
+    return msgspec.json.encode(value, order="deterministic")
+
+
+def decode(content: bytes) -> Versions:
+    """Read stored versions back."""
+    return msgspec.json.decode(content, type=Versions)
+
+
+def code_hash(unit: Any) -> str:
+    """The hash of the module a check or collector stands in: whatever it uses there counts."""
+    function = next(value for value in vars(unit).values() if inspect.isfunction(value))
+    return _hash([Path(inspect.getfile(function))])
+
+
+@cache
+def framework() -> str:
+    """The hash of everything between an answer and its verdict."""
+    return _hash(path for package in (checks, collectors) for path in _sources(package))
+
+
+def _sources(package: ModuleType) -> list[Path]:
+    (folder,) = package.__path__
+    return sorted(Path(folder).rglob("*.py"))
+
+
+def _hash(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _leaves_out(exclusion: Exclusion, scope: str, record: Record) -> bool:
+    if exclusion.scope is not None:
+        return fnmatchcase(scope, exclusion.scope)
+    if exclusion.subject is not None:
+        return fnmatchcase(record.id, exclusion.subject)
+    return exclusion.tag is not None and _tagged(record, exclusion.tag)
+
+
+def _tagged(record: Record, tag: str) -> bool:
+    tags = getattr(record, "tags", None)
+    key, _, value = tag.partition("=")
+    return isinstance(tags, Mapping) and tags.get(key) == value
