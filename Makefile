@@ -6,13 +6,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHROMIUM := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null)
+POSTGRESQL := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb 2>/dev/null)
+MISSING := $(strip $(if $(CHROMIUM),,chromium) $(if $(strip $(POSTGRESQL)),,postgresql))
 
-.PHONY: demo test check format types generated proofs wheel clean
+.PHONY: demo test check format generated proofs wheel clean
 
 demo: $(READY) ## start a small company on this machine and watch it drift
 	$(BIN)/gapwatch demo $(ARGS)
 
-test: $(READY) browser check ## format, lint, types and every test
+test: $(READY) system check ## format, lint, types and every test
 	$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
 
 check: $(READY) ## what needs no test to run
@@ -33,12 +35,12 @@ generated: $(READY) ## write again what is generated from the code
 wheel: $(READY)
 	$(BIN)/python -m build --wheel
 
-.PHONY: browser
-browser: # the page is tested in a real browser; Debian's is installed where we may
-ifeq ($(CHROMIUM),)
+.PHONY: system
+system: # tested with a real browser and a real database server; Debian's are installed where we may
+ifneq ($(MISSING),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else echo "chromium is not installed: its tests will be skipped, and say so"; fi
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(MISSING) >/dev/null; \
+	else echo "not installed: $(MISSING). Their tests will be skipped, and say so"; fi
 endif
 
 $(READY): pyproject.toml constraints.txt

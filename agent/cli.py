@@ -4,7 +4,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -133,11 +133,17 @@ def init(
 
 @app.command()
 def doctor(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
-    """Check credentials, clock, store, registers and alert routes, and say what is missing."""
-    from agent.console import print_json, print_table
+    """Check credentials, permissions, clock, store, registers and alert routes.
+
+    Everything is read once, as a cycle would, and nothing is kept: what is refused is named
+    with its call. Exit status 1 if anything is missing.
+    """
+    from agent.console import print_json, print_table, progress, set_up_logs
     from agent.doctor import examine
 
-    found = list(examine(estate(config)))
+    set_up_logs()
+    with progress("examining") as told:
+        found = list(examine(estate(config), told))
     if json:
         print_json(found)
     else:
@@ -183,6 +189,24 @@ def checks(*, json: Json = False) -> None:
         ("asks", lambda row: row.title),
     ]
     print_table(f"checks: {len(found)}", columns, found)
+
+
+@app.command()
+def permissions(
+    source: Annotated[Literal["aws", "gcp", "github"], typer.Argument(help="Whose permissions.")],
+    *,
+    json: Json = False,
+) -> None:
+    """The least that a source has to allow: AWS's policy, Google's role, GitHub's settings."""
+    from agent.console import print_json
+    from agent.permissions import needed, written
+    from agent.registry import all_collectors
+
+    collectors = tuple(all_collectors().values())
+    if json:
+        print_json(needed(source, collectors))
+    else:
+        typer.echo(written(source, collectors), nl=False)
 
 
 @app.command()

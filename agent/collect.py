@@ -165,7 +165,7 @@ class Collecting:
         }
         for part in sorted(parts, key=lambda part: part.scope not in missing):
             hidden = {part.scope} if part.scope in missing else missing or {part.scope}
-            missing -= hidden
+            missing = missing - hidden
             for scope in sorted(hidden):
                 if self.scope in (None, scope):
                     yield scope, part.why

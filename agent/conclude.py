@@ -37,9 +37,9 @@ class Concluded:
     undetermined: frozenset[tuple[str, str]]
     """Collector and scope of every assessment that is undetermined."""
 
-    def incomplete(self, read: Iterable[tuple[str, str]]) -> int:
-        """How much of what was read in this cycle could not be judged."""
-        return len(self.undetermined & set(read))
+    def incomplete(self, read: Iterable[tuple[str, str]], doubtful: set[tuple[str, str]]) -> int:
+        """On how many of the snapshots of this cycle some verdict is not known."""
+        return len(doubtful | (self.undetermined & set(read)))
 
 
 def conclude_controls(

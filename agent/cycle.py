@@ -68,6 +68,7 @@ class Cycle:
     _number: int = 0
     _calls: int = 0
     _kept: list[tuple[str, str]] = field(default_factory=list)
+    _doubtful: set[tuple[str, str]] = field(default_factory=set)
     _happened: list[Event] = field(default_factory=list)
     _causes: list[Cause] = field(default_factory=list)
 
@@ -168,6 +169,7 @@ class Cycle:
     def _count(self, judging: Judging) -> None:
         self._causes.extend(judging.causes)
         self._kept.extend(judging.judged)
+        self._doubtful |= judging.incomplete
         self._calls += judging.calls
 
     def _finish(self) -> Report:
@@ -197,7 +199,7 @@ class Cycle:
                         units=len(self._kept),
                         new_gaps=new,
                         drifted=concluded.drifted,
-                        incomplete=concluded.incomplete(self._kept),
+                        incomplete=concluded.incomplete(self._kept, self._doubtful),
                     )
                 ],
             )
@@ -207,7 +209,7 @@ class Cycle:
             new_gaps=new,
             drifted=concluded.drifted,
             worsened=concluded.worsened,
-            incomplete=concluded.incomplete(self._kept),
+            incomplete=concluded.incomplete(self._kept, self._doubtful),
             calls=self._calls,
             snapshots=len(self._kept),
         )

@@ -1,14 +1,21 @@
-"""Whether everything a cycle needs is there, without running one."""
+"""Whether everything a cycle needs is there: everything is read once, and nothing is kept."""
 
-from collections.abc import Iterator
-from typing import Literal
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
 
 import msgspec
 
+from agent.collect import Collecting, Harvest, Progress, Taken, label
 from agent.connections.secrets import MissingSecret
-from agent.connections.unit import Connection, Unreachable
-from agent.estate import Estate
+from agent.connections.unit import Connection
+from agent.estate import Estate, Selection
 from agent.store.faults import StoreUnusable
+
+MOST_SKEW = timedelta(seconds=60)
+"""AWS refuses requests that are five minutes off; evidence should not come near that."""
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,11 +26,10 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     told: str
 
 
-def examine(company: Estate) -> Iterator[Examined]:
-    """Store, registers, routes, and every source by its own identity."""
+def examine(company: Estate, progress: Progress) -> Iterator[Examined]:
+    """Store, registers, alert routes, and for every source: identity, permissions, clock."""
     yield from _store(company)
-    for problem in company.register_problems():
-        yield Examined(what="registers", state="failed", told=problem)
+    yield from _registers(company)
     for number, route in enumerate(company.settings.alerts):
         yield _resolves(company, f"alerts[{number}]", route.to)
     if not company.settings.alerts:
@@ -34,18 +40,23 @@ def examine(company: Estate) -> Iterator[Examined]:
         yield Examined(what="sources", state="failed", told=str(problem))
         return
     for connection in connections:
-        yield from _source(connection)
+        yield from _source(company, connection, progress)
 
 
 def _store(company: Estate) -> Iterator[Examined]:
     try:
-        store = company.store(create=True)
-        with store.exclusive():
-            pass
-    except (StoreUnusable, OSError) as problem:
+        with company.store(create=True).exclusive():
+            yield Examined(what="store", state="passed", told="can be written")
+    except (MissingSecret, StoreUnusable, OSError) as problem:
         yield Examined(what="store", state="failed", told=str(problem))
-    else:
-        yield Examined(what="store", state="passed", told="can be written")
+
+
+def _registers(company: Estate) -> Iterator[Examined]:
+    problems = company.register_problems()
+    for problem in problems:
+        yield Examined(what="registers", state="failed", told=problem)
+    if not problems and company.settings.sources.documents:
+        yield Examined(what="registers", state="passed", told="every row can be read")
 
 
 def _resolves(company: Estate, what: str, reference: str) -> Examined:
@@ -56,13 +67,87 @@ def _resolves(company: Estate, what: str, reference: str) -> Examined:
     return Examined(what=what, state="passed", told="the address is there")
 
 
-def _source(connection: Connection) -> Iterator[Examined]:
-    what = f"{connection.source} {connection.name}"
-    try:
-        for part in connection.units():
-            if isinstance(part, Unreachable):
-                yield Examined(what=what, state="failed", told=f"{part.scope}: {part.why}")
-            else:
-                yield Examined(what=what, state="passed", told=f"{part.scope} as {part.identity}")
-    except Exception as error:  # noqa: BLE001 - one source's fault is told, the others are examined
-        yield Examined(what=what, state="failed", told=f"the connection failed: {error!r}")
+def _source(company: Estate, connection: Connection, progress: Progress) -> Iterator[Examined]:
+    """Read everything once, as a cycle would, and look at what was refused."""
+    collecting = Collecting(
+        memory=_NothingKnown(),
+        redaction_key=b"doctor",
+        clock=company.clock,
+        progress=progress,
+        threads=company.settings.threads,
+    )
+    harvest = collecting.harvest(connection, company.plan(Selection()).of(connection.source))
+    what = label(connection)
+    identities = {(taken.snapshot.scope, taken.identity) for taken in harvest.taken}
+    for scope, identity in sorted(identities):
+        if identity:
+            yield Examined(what=f"{what} identity", state="passed", told=f"{scope} as {identity}")
+    yield from _refusals(what, harvest)
+    yield from _clock(what, harvest)
+
+
+def _refusals(what: str, harvest: Harvest) -> Iterator[Examined]:
+    unread = Counter(why for taken in harvest.taken for why in _unread(taken))
+    calls = sum(len(taken.transcript.exchanges) for taken in harvest.taken)
+    for why, times in sorted(unread.items()):
+        told = why if times == 1 else f"{why} ({times} times)"
+        yield Examined(what=f"{what} permissions", state="failed", told=told)
+    if not unread:
+        told = f"{calls} answers, none refused"
+        yield Examined(what=f"{what} permissions", state="passed", told=told)
+
+
+def _unread(taken: Taken) -> Iterator[str]:
+    """Everything of a snapshot that is not known, with the call that was refused."""
+    yield from (omission.why for omission in taken.snapshot.omissions)
+    yield from _whys(msgspec.to_builtins(taken.snapshot.records))
+
+
+def _whys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if value.get("kind") == "unread":
+            yield value["why"]
+        for member in value.values():
+            yield from _whys(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _whys(member)
+
+
+def _clock(what: str, harvest: Harvest) -> Iterator[Examined]:
+    """Compare our clock with the servers', which write the date to the second."""
+    skews = list(_skews(harvest.taken))
+    if not skews:
+        return
+    worst = max(skews, key=abs)
+    seconds = f"{worst.total_seconds():+.0f} s"
+    good = abs(worst) <= MOST_SKEW
+    told = f"at most {seconds} from the source's" if good else f"{seconds} off: set the clock"
+    yield Examined(what=f"{what} clock", state="passed" if good else "failed", told=told)
+
+
+def _skews(taken: Iterable[Taken]) -> Iterator[timedelta]:
+    for exchange in (e for one in taken for e in one.transcript.exchanges):
+        if exchange.server_date:
+            yield _nearest(exchange.started_at, exchange.ended_at, exchange.server_date)
+
+
+def _nearest(started: datetime, ended: datetime, server_date: str) -> timedelta:
+    """How far the server's date lies outside of the time the exchange took."""
+    theirs = parsedate_to_datetime(server_date)
+    second = timedelta(seconds=1)
+    if started - second <= theirs <= ended:
+        return timedelta(0)
+    return started - theirs if theirs < started else ended - theirs
+
+
+class _NothingKnown:
+    """A doctor remembers no earlier cycle: everything is looked at from the start."""
+
+    def scopes(self, connection: str, collector: str) -> Iterable[str]:
+        del connection, collector
+        return ()
+
+    def reached(self, collector: str, scope: str) -> Mapping[str, str]:
+        del collector, scope
+        return {}

@@ -73,6 +73,8 @@ class Judging:
     """Every subject whose outcome changed."""
     judged: list[tuple[str, str]] = field(default_factory=list)
     """Collector and scope of every snapshot."""
+    incomplete: set[tuple[str, str]] = field(default_factory=set)
+    """Those of them on which some verdict is undetermined."""
     calls: int = 0
     _again: list[tuple[int, Instant]] = field(default_factory=list)
 
@@ -113,6 +115,8 @@ class Judging:
             inputs=inputs,
         )
         self.judged.append((snapshot.collector, snapshot.scope))
+        if any(assessment.incomplete for assessment in assessments):
+            self.incomplete.add((snapshot.collector, snapshot.scope))
         self.calls += len(taken.transcript.exchanges)
         happened = [event for _, events in compared for event in events]
         happened += self._troubles(taken, assessments)

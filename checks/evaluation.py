@@ -49,6 +49,13 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         return {c: conclude(found, whole=not self.omissions) for c, found in outcomes.items()}
 
     @property
+    def incomplete(self) -> bool:
+        """Whether anything is not known: a part that was not listed, a verdict not reached."""
+        return bool(self.omissions) or any(
+            result.verdict.outcome is Outcome.UNDETERMINED for result in self.results
+        )
+
+    @property
     def crashed(self) -> str | None:
         """How the check itself failed, if it did on any subject."""
         reasons = (result.verdict.reason for result in self.results)

@@ -97,7 +97,9 @@ class Blobs:
         return self.folder / digest[:2] / f"{digest[2:]}{ENDING}"
 
     @staticmethod
-    def _write(path: Path, content: bytes, name: Callable[[str, Path], object] = os.replace) -> None:
+    def _write(
+        path: Path, content: bytes, name: Callable[[str, Path], object] = os.replace
+    ) -> None:
         try:
             made = _make(path.parent)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")

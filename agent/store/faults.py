@@ -6,6 +6,7 @@ FREE_SPACE = "free some space and run again: nothing that was kept before is los
 ALLOW_WRITING = "gapwatch must be allowed to write there"
 WAIT = "another program is writing to it: wait for it, or stop it"
 RESTORE = "it is damaged: `gapwatch verify` names what is wrong, a backup brings it back"
+LOOK_AT_DISK = "the disk fails, or the way to it: the system's log says more"
 REACH = "is the server running, and may gapwatch connect to it?"
 
 REMEDIES = {
@@ -25,7 +26,11 @@ REMEDIES = {
     "55P03": WAIT,  # PostgreSQL: a lock was not to be had in time
     "SQLITE_CORRUPT": RESTORE,
     "SQLITE_NOTADB": RESTORE,
+    "SQLITE_ERROR": RESTORE,
+    "42P01": RESTORE,  # PostgreSQL: a table is missing
     "XX": RESTORE,  # PostgreSQL's class of damaged data
+    "EIO": LOOK_AT_DISK,
+    "SQLITE_IOERR": LOOK_AT_DISK,
 }
 """What to do, by the first letters of the system's or the database's own code."""
 

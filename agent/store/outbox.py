@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from agent.gaps.events import AlertDelivered, AlertUndeliverable, Event
 from agent.store import queries, schema
+from agent.store.rows import moment
 from agent.store.store import Store, Writer
 from collectors.evidence.record import Instant
 
 NO_DIGESTS: Mapping[str, timedelta] = {}
+LEASE = timedelta(minutes=10)
+"""How long a claimed message is left to whoever claimed it; after a crash it is free again."""
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,28 +53,41 @@ class Outbox:
         """Gather the waiting notices of each route into a message, and return what is due.
 
         What belongs to a message is fixed here, before anything is sent: after a crash the
-        same message goes out under the same key.
+        same message goes out under the same key. It is leased to the caller, so that two
+        processes do not send it both.
         """
+        table = schema.messages
         with self._store.transaction() as writer:
             self._gather(writer.connection, now)
-            due = select(schema.messages).where(
-                schema.messages.c.state == "waiting", schema.messages.c.due_at <= _text(now)
+            due = (
+                select(table.c.id, table.c.route, table.c.attempts)
+                .where(table.c.state == "waiting", table.c.due_at <= moment(now))
+                .where(or_(table.c.claimed_until.is_(None), table.c.claimed_until <= moment(now)))
+                .order_by(table.c.due_at, table.c.id)
             )
-            rows = writer.connection.execute(due.order_by(schema.messages.c.due_at)).mappings()
-            return [
+            claimed = [
                 Claimed(
-                    message_id=row["id"],
-                    route=row["route"],
-                    entries=self._entries(writer.connection, row["id"]),
-                    attempts=row["attempts"],
+                    message_id=message_id,
+                    route=route,
+                    entries=self._entries(writer.connection, message_id),
+                    attempts=attempts,
                 )
-                for row in rows.all()
+                for message_id, route, attempts in writer.connection.execute(due).all()
             ]
+            for message in claimed:
+                writer.connection.execute(
+                    update(table)
+                    .where(table.c.id == message.message_id)
+                    .values(claimed_until=moment(now + LEASE))
+                )
+        return claimed
 
     def sent(self, message_id: str, at: Instant) -> None:
         """The channel took it."""
         with self._store.transaction() as writer:
-            claimed = self._settle(writer, message_id, state="sent", sent_at=_text(at), why=None)
+            claimed = self._settle(writer, message_id, state="sent", sent_at=moment(at), why=None)
+            if claimed is None:
+                return
             writer.append(
                 [
                     AlertDelivered(
@@ -88,14 +104,15 @@ class Outbox:
         """The channel did not take it; it is due again later."""
         _ = at
         with self._store.transaction() as writer:
-            self._settle(
-                writer, message_id, state="waiting", due_at=_text(next_attempt_at), why=why
-            )
+            due_at = moment(next_attempt_at)
+            self._settle(writer, message_id, state="waiting", due_at=due_at, why=why)
 
     def dead(self, message_id: str, at: Instant, attempts: int, why: str) -> None:
         """It is given up; `status` shows it, and another route may be told."""
         with self._store.transaction() as writer:
             claimed = self._settle(writer, message_id, state="dead", why=why)
+            if claimed is None:
+                return
             lost = AlertUndeliverable(
                 at=at,
                 cycle=0,
@@ -113,6 +130,7 @@ class Outbox:
             select(notices.c.route, func.min(notices.c.entry), func.max(notices.c.entry))
             .where(notices.c.message.is_(None))
             .group_by(notices.c.route)
+            .order_by(notices.c.route)
         ).all()
         for route, first, last in waiting:
             if self._told_lately(connection, route, now):
@@ -120,7 +138,12 @@ class Outbox:
             message_id = hashlib.sha256(f"{route} {first} {last}".encode()).hexdigest()[:32]
             connection.execute(
                 insert(schema.messages).values(
-                    id=message_id, route=route, state="waiting", attempts=0, due_at=_text(now)
+                    id=message_id,
+                    route=route,
+                    state="waiting",
+                    attempts=0,
+                    gathered_at=moment(now),
+                    due_at=moment(now),
                 )
             )
             connection.execute(
@@ -133,32 +156,34 @@ class Outbox:
         """Whether the route is told in digests, and its last one is not old enough."""
         if route not in self._digests:
             return False
+        table = schema.messages
         last = connection.scalar(
-            select(func.max(schema.messages.c.due_at)).where(schema.messages.c.route == route)
+            select(func.max(table.c.gathered_at)).where(table.c.route == route)
         )
-        return last is not None and last > _text(now - self._digests[route])
+        return last is not None and last > moment(now - self._digests[route])
 
     def _entries(self, connection: Connection, message_id: str) -> tuple[tuple[int, Event], ...]:
-        numbers = connection.scalars(
-            select(schema.notices.c.entry).where(schema.notices.c.message == message_id)
-        ).all()
-        return tuple(queries.entries(connection, number=tuple(numbers)))
+        notices = schema.notices
+        told = select(notices.c.entry).where(notices.c.message == message_id)
+        return tuple(queries.entries(connection, number=told))
 
-    def _settle(self, writer: Writer, message_id: str, **changes: str | None) -> Claimed:
+    def _settle(self, writer: Writer, message_id: str, **changes: str | None) -> Claimed | None:
+        """Write down what became of an attempt, unless the message was settled before."""
         table = schema.messages
+        row = writer.connection.execute(
+            select(table).where(table.c.id == message_id, table.c.state == "waiting")
+        ).one_or_none()
+        if row is None:
+            return None
+        attempts = row.attempts + 1
         writer.connection.execute(
             update(table)
             .where(table.c.id == message_id)
-            .values(attempts=table.c.attempts + 1, **changes)
+            .values(attempts=attempts, claimed_until=None, **changes)
         )
-        row = writer.connection.execute(select(table).where(table.c.id == message_id)).one()
         return Claimed(
             message_id=message_id,
             route=row.route,
             entries=self._entries(writer.connection, message_id),
-            attempts=row.attempts,
+            attempts=attempts,
         )
-
-
-def _text(moment: Instant) -> str:
-    return str(msgspec.to_builtins(moment))

@@ -137,7 +137,7 @@ def entries(connection: Connection, *, after: int = 0, **where: Any) -> Iterator
     table = schema.log
     query = _where(select(table.c.number, table.c.body), table, where)
     query = query.where(table.c.number > after).order_by(table.c.number)
-    for number, body in connection.execution_options(yield_per=1000).execute(query):
+    for number, body in connection.execute(query, execution_options={"yield_per": 1000}):
         yield number, decode(body)
 
 
@@ -146,7 +146,7 @@ def newest_entries(connection: Connection, **where: Any) -> Iterator[tuple[int, 
     table = schema.log
     query = _where(select(table.c.number, table.c.body), table, where)
     query = query.order_by(table.c.number.desc())
-    for number, body in connection.execution_options(yield_per=100).execute(query):
+    for number, body in connection.execute(query, execution_options={"yield_per": 100}):
         yield number, decode(body)
 
 
@@ -165,7 +165,7 @@ def last_entry(connection: Connection, kind: str) -> int:
 def _where(query: Select[Any], table: Any, where: Mapping[str, Any]) -> Select[Any]:
     for name, value in where.items():
         column = table.c[name]
-        several = isinstance(value, tuple | list | set | frozenset)
+        several = isinstance(value, tuple | list | set | frozenset | Select)
         query = query.where(column.in_(value) if several else column == value)
     return query
 

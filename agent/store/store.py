@@ -179,8 +179,8 @@ class Store:
             cause = error.orig if isinstance(error, DBAPIError) else error
             theirs = isinstance(cause, database.OperationalError)
             damaged = type(cause) is database.DatabaseError
-            denied = getattr(cause, "sqlstate", None) == INSUFFICIENT_PRIVILEGE
-            if cause is None or not (theirs or damaged or denied):
+            refused = getattr(cause, "sqlstate", None) in {NO_PRIVILEGE, NO_TABLE}
+            if cause is None or not (theirs or damaged or refused):
                 raise
             raise unusable(str(self), cause) from error
 
@@ -204,7 +204,8 @@ ADVISORY_LOCK = 0x6761707761746368
 """`gapwatch` in ASCII: PostgreSQL's advisory locks are numbers."""
 TURN = ADVISORY_LOCK + 1
 """The lock of one transaction."""
-INSUFFICIENT_PRIVILEGE = "42501"
+NO_PRIVILEGE = "42501"
+NO_TABLE = "42P01"
 
 
 def _address(url: str) -> URL:

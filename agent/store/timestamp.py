@@ -23,7 +23,7 @@ from rfc3161_client import (
 from collectors.evidence.record import Instant
 
 Post = Callable[[str, bytes], bytes]
-"""Sends a `application/timestamp-query` to an address and returns the answer's body; raises an
+"""Sends an `application/timestamp-query` to an address and returns the answer's body; raises an
 `OSError` that says why if there is no good answer."""
 
 Roots = Sequence[x509.Certificate]
@@ -58,7 +58,7 @@ class Stamp(msgspec.Struct, frozen=True):
     """The authority's certificate is in it."""
 
 
-def roots(pem: bytes) -> tuple[x509.Certificate, ...]:
+def load_roots(pem: bytes) -> tuple[x509.Certificate, ...]:
     """The root certificates that an operator gave us.
 
     Raises:
@@ -78,17 +78,17 @@ def stamp(message: bytes, *, authority: str, post: Post, roots: Roots) -> Stamp:
         StampRefused: it did not grant one.
         StampInvalid: its answer proves nothing.
     """
-    host = urlsplit(authority).hostname or authority  # an address may hold a password
+    asked = _name(authority)
     query = TimestampRequestBuilder().data(message).hash_algorithm(HashAlgorithm.SHA256).build()
     try:
         response = post(authority, query.as_bytes())
     except OSError as error:
-        raise AuthorityUnreachable(f"{host} could not be asked for a time stamp: {error}") from None
+        raise AuthorityUnreachable(f"{asked} gave no time stamp: {error}") from None
     given = Stamp(query.as_bytes(), response)
     try:
         _verify(given, message, roots, query.nonce)
     except NotStamped as refusal:
-        raise type(refusal)(f"{host}: {refusal}") from refusal
+        raise type(refusal)(f"{asked}: {refusal}") from refusal
     return given
 
 
@@ -104,10 +104,19 @@ def stamped_at(stamp: Stamp, message: bytes, roots: Roots) -> Instant:
     return _verify(stamp, message, roots, None)
 
 
+def _name(authority: str) -> str:
+    """Its host only: an address may hold a password."""
+    try:
+        return urlsplit(authority).hostname or "the time-stamp authority"
+    except ValueError:
+        return "the time-stamp authority"
+
+
 def _verify(stamp: Stamp, message: bytes, roots: Roots, nonce: int | None) -> Instant:
     response = _decoded(stamp.response)
+    verifier = VerifierBuilder(roots=list(roots), nonce=nonce).build()
     try:
-        VerifierBuilder(roots=list(roots), nonce=nonce).build().verify_message(response, message)
+        verifier.verify_message(response, message)
     except VerificationError as error:
         raise StampInvalid(_in_our_words(error)) from error
     except Exception as error:  # a damaged certificate fails in its parser's own ways

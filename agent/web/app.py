@@ -1,6 +1,7 @@
 """Where the page is wired together: handlers, what they read, and what happens when they fail."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import structlog
 from litestar import Litestar, MediaType, Request, Response
@@ -56,4 +57,6 @@ def application(company: Estate, store: Store) -> ASGIApp:
         logging_config=None,
         openapi_config=None,
     )
-    return guarded(app, host=company.settings.web.host)
+    web = company.settings.web
+    public = urlsplit(web.public_url or "").hostname
+    return guarded(app, hosts={web.host, *([public] if public else [])})

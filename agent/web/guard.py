@@ -1,7 +1,7 @@
 """Before any page is asked for: only reading, only from here, and nothing else may be loaded."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from ipaddress import ip_address
 
 from litestar.enums import ScopeType
@@ -26,19 +26,20 @@ HEADERS = (
 """On every answer, refusals included."""
 
 
-def guarded(app: ASGIApp, *, host: str) -> ASGIApp:
+def guarded(app: ASGIApp, *, hosts: Collection[str]) -> ASGIApp:
     """The application, for requests that read and that were addressed to this machine.
 
     A page elsewhere can point a name of its own at this address and then read what is
     answered under that name, so the name must be ours. An address cannot be re-pointed: it is
     enough where the page listens on every address.
     """
+    ours = LOOPBACK | {host.lower() for host in hosts}
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         sending = _with_headers(send)
         if scope["type"] != ScopeType.HTTP:
             return
-        if not _is_ours(_hosts(scope["headers"]), host):
+        if not _is_ours(_hosts(scope["headers"]), ours):
             await _refuse(sending, 400, b"this page does not answer under that name\n")
         elif scope["method"] != "GET":
             await _refuse(sending, 405, b"this page can only be read\n", (b"allow", b"GET"))
@@ -48,11 +49,11 @@ def guarded(app: ASGIApp, *, host: str) -> ASGIApp:
     return answer
 
 
-def _is_ours(hosts: list[str], configured: str) -> bool:
+def _is_ours(hosts: list[str], ours: frozenset[str]) -> bool:
     if len(hosts) != 1:
         return False
     name = _without_port(hosts[0])
-    return name in LOOPBACK | {configured.lower()} or (configured in ANYWHERE and _address(name))
+    return name in ours or (not ANYWHERE.isdisjoint(ours) and _address(name))
 
 
 def _hosts(headers: Iterable[tuple[bytes, bytes]]) -> list[str]:

@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, SkipValidation
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
-from sqlalchemy.exc import SQLAlchemyError
 
 from agent.estate import Estate
 from agent.status import Status, status_of
+from agent.store.faults import StoreUnusable
 from agent.store.store import Store
 from agent.views import (
     ControlView,
@@ -116,7 +116,7 @@ def health(reading: Now) -> Response[Health]:
     """200 when the store can be read, 503 when it cannot."""
     try:
         reading.cycles(last=1)
-    except SQLAlchemyError:
+    except StoreUnusable:
         told, status = "cannot be read", HTTP_503_SERVICE_UNAVAILABLE
     else:
         told, status = "can be read", HTTP_200_OK

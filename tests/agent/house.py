@@ -133,7 +133,7 @@ class Estate:
     doors: dict[str, str] = field(default_factory=lambda: {"front": "shut", "back": "shut"})
     visits: list[Any] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)
-    """Operations that are refused."""
+    """Operations that are refused, for all doors or for one: `GetDoor back`."""
     unreachable: str | None = None
     crash: BaseException | None = None
     """Raised in the middle of reading."""
@@ -165,7 +165,8 @@ class Estate:
     def _answer(self, call: ApiCall, arguments: Any) -> Exchange:
         if self.crash and call == LIST_DOORS:
             raise self.crash
-        code = "AccessDenied" if call.operation in self.denied else None
+        asked = {call.operation, f"{call.operation} {arguments.get('Door')}"}
+        code = "AccessDenied" if asked & self.denied else None
         response: Any = None
         if code is None:
             response = {

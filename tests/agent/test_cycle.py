@@ -125,6 +125,16 @@ def test_a_denied_read_closes_nothing_and_passes_nothing(store, operation):
     assert (report.new_gaps, report.worsened) == ((), ())
 
 
+def test_a_doubt_beside_a_known_failure_still_leaves_the_cycle_incomplete(store):
+    estate = Estate(doors={"front": "open", "back": "shut"})
+    cycle(store, estate)
+    estate.denied.add("GetDoor back")
+    report = cycle(store, estate)
+
+    assert conclusion(store, "test.door-shut") == ["failed"]
+    assert report.incomplete
+
+
 def test_a_drift_names_the_subject_with_its_values_before_and_after(store):
     estate = Estate()
     cycle(store, estate)
@@ -183,6 +193,16 @@ def test_one_closed_scope_costs_that_scope_alone(store):
         "test:home/hall": "passed",
     }
     assert happened(store, "scope_left") == []
+
+
+def test_a_source_out_of_reach_costs_every_scope_known_of_it(store):
+    estate = Estate(rooms=("attic", "cellar"))
+    cycle(store, estate)
+    estate.unreachable = "house:Knock: nobody answers"
+    report = cycle(store, estate)
+
+    assert conclusion(store, "test.door-shut") == ["undetermined", "undetermined"]
+    assert report.incomplete
 
 
 def test_a_crashing_collector_costs_only_its_own_verdicts(store):

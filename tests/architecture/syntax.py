@@ -85,7 +85,8 @@ class _Names(ast.NodeVisitor):
             self.visit(part)
         self._later(node.body)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, node):
+        self.visit_FunctionDef(node)
 
     def visit_If(self, node):
         for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"

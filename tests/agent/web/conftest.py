@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from agent.estate import Estate
 from agent.web.server import Page
@@ -50,6 +51,12 @@ class Served:
 @pytest.fixture
 def company(tmp_path):
     return estate(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def logged():
+    with capture_logs() as events:
+        yield events
 
 
 @pytest.fixture

@@ -48,6 +48,15 @@ def test_beyond_this_machine_an_address_is_enough_but_no_foreign_name(tmp_path, 
         assert served.ask("/health", hosts=[host]).status == status
 
 
+@pytest.mark.parametrize(("host", "status"), [("soc2.acme.test", 200), ("evil.acme.test", 400)])
+def test_the_public_name_is_ours_as_well(tmp_path, host, status):
+    company = estate(tmp_path, public_url="https://soc2.acme.test/gapwatch")
+    store = company.store(create=True)
+    with Page(company, store) as page:
+        served = Served(company, Kept(store), page.address)
+        assert served.ask("/health", hosts=[host]).status == status
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"])
 @pytest.mark.parametrize("path", ["/", "/api/gaps", "/gaps/1", "/nothing"])
 def test_nothing_but_reading_is_allowed(served, method, path):
@@ -85,6 +94,6 @@ async def _never(*_):
 
 
 def test_what_is_not_http_is_not_answered():
-    answering = guarded(_never, host="127.0.0.1")({"type": "websocket"}, _never, _never)
+    answering = guarded(_never, hosts=())({"type": "websocket"}, _never, _never)
     with pytest.raises(StopIteration):
         answering.send(None)

@@ -1,11 +1,14 @@
 """What no template may forget."""
 
+import re
+
 import pytest
 from markupsafe import Markup
 
 from agent.web.rendering import TEMPLATES, duration, environment, harmless, observed
 from tests.evidence import NOW
 
+WAY_AROUND = re.compile(r"\|\s*safe|autoescape|<script|<style|\sstyle=|\son\w+=|(src|href)=\"?http")
 ALL = sorted(path.name for path in TEMPLATES.glob("*"))
 
 
@@ -22,11 +25,7 @@ def test_what_a_template_made_itself_stays_markup():
 
 @pytest.mark.parametrize("name", ALL)
 def test_no_template_opens_a_way_around(name):
-    source = (TEMPLATES / name).read_text()
-    for forbidden in ("|safe", "| safe", "autoescape", "<script", "style=", "http:", " on"):
-        assert forbidden not in source.replace("http://www.w3.org/2000/svg", "").replace(
-            " on this", ""
-        ), forbidden
+    assert not WAY_AROUND.search((TEMPLATES / name).read_text())
 
 
 def test_observed_values_are_read_aloud():

@@ -1,0 +1,133 @@
+"""What each source has to allow: the least that every declared call needs, and why."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from agent.connections import aws, gcp
+from collectors.contract import ApiCall, Collector
+
+Collectors = Sequence[Collector[Any, Any]]
+
+OF_CONNECTIONS: Mapping[str, tuple[ApiCall, ...]] = {
+    "aws": (aws.WHO_ARE_WE, aws.WHICH_REGIONS),
+    "gcp": gcp.CALLS,
+    "github": (),
+}
+"""What a connection asks before any collector does; GitHub's asks what needs no permission."""
+
+GITHUB_SETTINGS: Mapping[str, tuple[str, str]] = {
+    "administration": ("repository", "Administration"),
+    "checks": ("repository", "Checks"),
+    "contents": ("repository", "Contents"),
+    "members": ("organization", "Members"),
+    "metadata": ("repository", "Metadata"),
+    "organization_administration": ("organization", "Administration"),
+    "pull_requests": ("repository", "Pull requests"),
+    "statuses": ("repository", "Commit statuses"),
+}
+"""By the word of GitHub's API: what the permission is of, and what its settings page calls it."""
+BETWEEN_PERMISSIONS = ", "
+
+GCP_ROLE = """\
+# Generated from the calls that the collectors declare, by `make generated`.
+# For an organization: gcloud iam roles create gapwatch --organization=ID --file=THIS_FILE
+# For a single project: --project=ID instead. A project's role cannot hold the permissions of
+# resourcemanager.folders and resourcemanager.organizations, nor resourcemanager.projects.list:
+# take their lines out. They are needed only where an organization is configured.
+title: gapwatch
+description: Reads configuration, and changes nothing.
+stage: GA
+includedPermissions:
+"""
+GITHUB_PAGE = """\
+# What gapwatch needs of GitHub
+
+Generated from the calls that the collectors declare, by `make generated`. A fine-grained token
+or a GitHub App needs these permissions, all of them only to read. Some answers GitHub gives to
+owners of the organization alone: without an owner they are unread, and what rests on them is
+undetermined.
+
+| permission of the | called | needed for |
+|---|---|---|
+"""
+GITHUB_MANIFEST = "\nAs the manifest of a GitHub App writes them:\n\n```json\n{}\n```\n"
+
+
+class Needed(msgspec.Struct, frozen=True, kw_only=True):
+    """One permission, and what would be unread without it."""
+
+    permission: str
+    calls: tuple[str, ...]
+    collectors: tuple[str, ...]
+    """None where only the connection asks: who it is, and what there is to read."""
+
+
+def needed(source: str, collectors: Collectors) -> tuple[Needed, ...]:
+    """Every permission of one source in the order of their names, each once."""
+    calls: dict[str, set[str]] = defaultdict(set)
+    askers: dict[str, set[str]] = defaultdict(set)
+    for call, asker in _calls(source, collectors):
+        for permission in call.permission.split(BETWEEN_PERMISSIONS):
+            calls[permission].add(str(call))
+            askers[permission] |= asker
+    return tuple(
+        Needed(
+            permission=permission,
+            calls=tuple(sorted(calls[permission])),
+            collectors=tuple(sorted(askers[permission])),
+        )
+        for permission in sorted(calls)
+    )
+
+
+def aws_policy(collectors: Collectors) -> dict[str, Any]:
+    """An IAM policy; it is the same in every partition, because it names no resource."""
+    statement = {
+        "Sid": "GapwatchReads",
+        "Effect": "Allow",
+        "Action": [one.permission for one in needed("aws", collectors)],
+        "Resource": "*",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def gcp_permissions(collectors: Collectors) -> tuple[str, ...]:
+    """The permissions of a custom role."""
+    return tuple(one.permission for one in needed("gcp", collectors))
+
+
+def github_permissions(collectors: Collectors) -> dict[str, str]:
+    """What a GitHub App asks for, as its manifest writes it."""
+    granted = (one.permission.partition(":") for one in needed("github", collectors))
+    return {name: access for name, _, access in granted}
+
+
+def written(source: str, collectors: Collectors) -> str:
+    """All of it as a file that the source's own tools or its administrators read."""
+    if source == "aws":
+        return json.dumps(aws_policy(collectors), indent=2) + "\n"
+    if source == "gcp":
+        return GCP_ROLE + "".join(f"- {name}\n" for name in gcp_permissions(collectors))
+    manifest = json.dumps({"default_permissions": github_permissions(collectors)}, indent=2)
+    rows = sorted(_github_rows(collectors))
+    return GITHUB_PAGE + "".join(rows) + GITHUB_MANIFEST.format(manifest)
+
+
+def _calls(source: str, collectors: Collectors) -> Iterator[tuple[ApiCall, set[str]]]:
+    for call in OF_CONNECTIONS[source]:
+        yield call, set()
+    for collector in collectors:
+        if collector.source == source:
+            for call in collector.calls:
+                yield call, {collector.id}
+
+
+def _github_rows(collectors: Collectors) -> Iterator[str]:
+    for one in needed("github", collectors):
+        of, called = GITHUB_SETTINGS[one.permission.partition(":")[0]]
+        calls = "<br>".join(f"`{call.partition(':')[2]}`" for call in one.calls)
+        yield f"| {of} | {called} | {calls} |\n"
