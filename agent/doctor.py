@@ -22,7 +22,8 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was looked at."""
 
     what: str
-    state: Literal["passed", "failed"]
+    state: Literal["passed", "failed", "noted"]
+    """Noted is what no permission would change: the source does not say it."""
     told: str
 
 
@@ -87,13 +88,16 @@ def _source(company: Estate, connection: Connection, progress: Progress) -> Iter
 
 
 def _refusals(what: str, harvest: Harvest) -> Iterator[Examined]:
+    exchanges = [exchange for taken in harvest.taken for exchange in taken.transcript.exchanges]
+    codes = {f"{e.service}:{e.operation}: {e.code}" for e in exchanges if e.code}
+    codes |= {taken.failure for taken in harvest.taken if taken.failure}
     unread = Counter(why for taken in harvest.taken for why in _unread(taken))
-    calls = sum(len(taken.transcript.exchanges) for taken in harvest.taken)
     for why, times in sorted(unread.items()):
         told = why if times == 1 else f"{why} ({times} times)"
-        yield Examined(what=f"{what} permissions", state="failed", told=told)
-    if not unread:
-        told = f"{calls} answers, none refused"
+        state: Literal["failed", "noted"] = "failed" if why in codes else "noted"
+        yield Examined(what=f"{what} permissions", state=state, told=told)
+    if not codes & unread.keys():
+        told = f"{len(exchanges)} answers, none refused"
         yield Examined(what=f"{what} permissions", state="passed", told=told)
 
 

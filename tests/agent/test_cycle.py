@@ -7,15 +7,10 @@ import pytest
 from agent.gaps import events as e
 from agent.store import queries
 from agent.store.schema import PROJECTIONS
-from agent.store.store import StoreUnusable
+from agent.store.faults import StoreUnusable
 from agent.store.verification import verify
-from tests.agent.house import Clock, Estate, cycle, door_shut, doors, new_store, rules
+from tests.agent.house import Clock, Estate, cycle, door_shut, doors, rules
 from tests.evidence import NOW
-
-
-@pytest.fixture
-def store(tmp_path):
-    return new_store(tmp_path)
 
 
 def happened(store, *kinds):

@@ -3,14 +3,13 @@
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +41,24 @@ class Answer:
         return [json.loads(line) for line in self.told.splitlines() if line.startswith("{")]
 
 
+@dataclass(frozen=True)
+class Running:
+    """A command that has not ended."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def events(self):
+        """What it wrote to standard error so far, whole lines only."""
+        lines = self.log.read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.startswith("{") and line[-1] == "\n"]
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Company:
     """A folder with a configuration, and whatever the command made in it."""
@@ -49,7 +66,7 @@ class Company:
     folder: Path
     command: tuple[str, ...] = GAPWATCH
 
-    def gapwatch(self, *arguments, driver=None, **options) -> Answer:
+    def gapwatch(self, *arguments, driver=None, **environment) -> Answer:
         """Run the command to its end, from a folder that is neither ours nor the project's.
 
         `driver` is Python to be run before the command, in its process.
@@ -60,30 +77,30 @@ class Company:
             text=True,
             timeout=PATIENCE,
             check=False,
-            **self._surroundings(**options),
+            **self._surroundings(**environment),
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 
     @contextmanager
-    def running(self, *arguments, driver=None, **options) -> Iterator[subprocess.Popen[str]]:
+    def running(self, *arguments, driver=None, **environment) -> Iterator["Running"]:
         """The command while it runs; whoever leaves ends it."""
-        process = subprocess.Popen(
-            self._arguments(arguments, driver),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            **self._surroundings(**options),
-        )
+        log = self.folder / f"{arguments[0]}.log"
+        with log.open("w") as told:
+            process = subprocess.Popen(
+                self._arguments(arguments, driver),
+                stdout=subprocess.DEVNULL,
+                stderr=told,
+                **self._surroundings(**environment),
+            )
         with process:
             try:
-                yield process
+                yield Running(process, log)
             finally:
-                with suppress(ProcessLookupError):
-                    process.send_signal(signal.SIGKILL)
+                process.kill()
 
-    def run(self, *arguments, **options) -> Answer:
+    def run(self, *arguments, **environment) -> Answer:
         """One cycle."""
-        return self.gapwatch("run", "--json", *arguments, **options)
+        return self.gapwatch("run", "--json", *arguments, **environment)
 
     def rows(self, *arguments):
         """What a reading command answers."""

@@ -62,7 +62,7 @@ class AccessKey(Record, frozen=True, tag="aws.access_key"):
     """`None` when it was never used."""
 
 
-class Condition(Fact, frozen=True, tag="aws.policy_condition"):
+class Condition(Fact, frozen=True, tag="aws.iam_condition"):
     """One condition of a statement, such as `StringEquals aws:PrincipalArn`."""
 
     operator: str
@@ -70,7 +70,7 @@ class Condition(Fact, frozen=True, tag="aws.policy_condition"):
     values: tuple[str, ...]
 
 
-class Statement(Fact, frozen=True, tag="aws.policy_statement"):
+class Statement(Fact, frozen=True, tag="aws.iam_statement"):
     """One statement of a policy; each pair of lists has one that is `None`."""
 
     effect: str

@@ -1,0 +1,171 @@
+"""What every call to a vendor promises: it exists, it only reads, and it is allowed by its name."""
+
+import fnmatch
+import json
+import re
+from collections import defaultdict
+from functools import cache
+
+import botocore.session
+import graphql
+import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from agent.permissions import GITHUB_SETTINGS, OF_CONNECTIONS, aws_policy, needed
+from agent.registry import all_collectors
+from collectors.gcp.live import BY_CLIENT, BY_PATH
+from collectors.github.organisation import Query
+
+COLLECTORS = tuple(all_collectors().values())
+
+
+def calls_of(source):
+    declared = {call for c in COLLECTORS if c.source == source for call in c.calls}
+    return sorted(declared | {*OF_CONNECTIONS.get(source, ())}, key=str)
+
+
+SESSION = botocore.session.get_session()
+READS = re.compile(r"(Get|List|Describe|Lookup|BatchGet|Search)[A-Z]")
+NAMED_OTHERWISE = {
+    "s3:ListBuckets": "s3:ListAllMyBuckets",  # S3's actions are older than its operations
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",  # one operation, two actions:
+    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",  # of bucket and account
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",  # the action of all bucket crypto
+}
+NEEDED_BESIDE_SECURITY_AUDIT = {
+    "sts:GetCallerIdentity": "who we are: AWS gives it to everyone, even where it is denied",
+}
+
+
+@cache
+def operation(call):
+    return SESSION.get_service_model(call.service).operation_model(call.operation)
+
+
+@cache
+def security_audit():
+    """The actions of AWS's own policy for auditors: configuration, and no customer's data."""
+    document = json.loads(aws_managed_policies_data)["SecurityAudit"]["Document"]
+    return {action for statement in document["Statement"] for action in statement["Action"]}
+
+
+@pytest.mark.parametrize("call", calls_of("aws"), ids=str)
+def test_an_aws_call_exists_and_only_reads(call):
+    assert operation(call).name == call.operation
+    assert READS.match(call.operation)
+
+
+@pytest.mark.parametrize("call", calls_of("aws"), ids=str)
+def test_an_aws_permission_is_the_operations_own_or_known_to_differ(call):
+    prefix = operation(call).service_model.signing_name
+    own = f"{prefix}:{call.operation}"
+
+    assert call.permission == NAMED_OTHERWISE.get(str(call), own)
+
+
+@pytest.mark.parametrize("call", calls_of("aws"), ids=str)
+def test_an_aws_permission_is_one_that_aws_gives_to_auditors(call):
+    allowed = any(fnmatch.fnmatchcase(call.permission, action) for action in security_audit())
+
+    assert allowed != (call.permission in NEEDED_BESIDE_SECURITY_AUDIT)
+
+
+def test_no_permission_is_known_to_differ_that_nobody_needs():
+    asked = {str(call) for call in calls_of("aws")}
+    permissions = {call.permission for call in calls_of("aws")}
+
+    assert NAMED_OTHERWISE.keys() <= asked
+    assert NEEDED_BESIDE_SECURITY_AUDIT.keys() <= permissions
+
+
+def redactions(source):
+    return [
+        pytest.param(call, path, id=f"{call} {path}")
+        for call in calls_of(source)
+        for path in call.redact
+    ]
+
+
+@pytest.mark.parametrize(("call", "path"), redactions("aws"))
+def test_a_redacted_field_exists_so_a_misspelt_one_leaks_nothing(call, path):
+    shape = operation(call).output_shape
+    for field in path.split("."):
+        while shape.type_name == "list":
+            shape = shape.member
+        shape = shape.value if field == "*" else shape.members[field]
+
+
+@pytest.mark.parametrize("call", calls_of("gcp"), ids=str)
+def test_a_gcp_call_has_a_road_and_only_reads(call):
+    _, _, verb = f".{call.operation}".rpartition(".")
+
+    assert re.match(r"(get|list|search)([A-Z]|$)", verb)
+    assert str(call) in {*BY_CLIENT, *BY_PATH}
+
+
+CALLED_BY_IAM = {"cloudresourcemanager": "resourcemanager", "sqladmin": "cloudsql"}
+GCP_NAMED_OTHERWISE = {
+    "cloudasset:searchAllIamPolicies": "cloudasset.assets.searchAllIamPolicies",  # no resource
+    "cloudasset:searchAllResources": "cloudasset.assets.searchAllResources",  # in the method's name
+    "cloudresourcemanager:projects.search": "resourcemanager.projects.get",  # what one may get
+    "orgpolicy:projects.policies.getEffectivePolicy": "orgpolicy.policy.get",  # of any node
+}
+
+
+@pytest.mark.parametrize("call", calls_of("gcp"), ids=str)
+def test_a_gcp_permission_is_the_methods_own_or_known_to_differ(call):
+    own = f"{CALLED_BY_IAM.get(call.service, call.service)}.{call.operation}"
+
+    assert call.permission == GCP_NAMED_OTHERWISE.get(str(call), own)
+
+
+@pytest.mark.parametrize("call", calls_of("github"), ids=str)
+def test_a_github_call_is_a_get_or_one_named_question(call):
+    if not isinstance(call, Query):
+        assert call.service == "github"
+        assert re.fullmatch(r"GET (/[a-z{}_-]+)+", call.operation)
+        return
+    (asked,) = graphql.parse(call.text).definitions
+
+    assert call.service == "graphql"
+    assert asked.operation is graphql.OperationType.QUERY
+    assert asked.name.value == call.operation
+
+
+@pytest.mark.parametrize("one", needed("github", COLLECTORS), ids=lambda one: one.permission)
+def test_a_github_permission_is_known_and_only_reads(one):
+    name, _, access = one.permission.partition(":")
+
+    assert name in GITHUB_SETTINGS
+    assert access == "read"
+
+
+@pytest.mark.parametrize(("call", "path"), redactions("github"))
+def test_a_github_redaction_begins_where_answers_are_kept(call, path):
+    assert path.partition(".")[0] == ("data" if isinstance(call, Query) else "body")
+
+
+@pytest.mark.parametrize("call", calls_of("documents"), ids=str)
+def test_a_question_to_a_folder_only_reads(call):
+    assert re.match(r"(List|Read)[A-Z]|LastChange$", call.operation)
+
+
+def test_a_question_is_declared_alike_by_all_who_ask_it():
+    """The cycle's cache is shared: the first to ask decides what is cut out of the answer."""
+    declared = defaultdict(set)
+    for collector in COLLECTORS:
+        for call in collector.calls:
+            declared[str(call)].add(call)
+
+    assert not {name: calls for name, calls in declared.items() if len(calls) > 1}
+
+
+@pytest.mark.parametrize("collector", COLLECTORS, ids=lambda collector: collector.id)
+def test_a_collector_declares_each_call_once(collector):
+    assert collector.calls
+    assert len(collector.calls) == len(set(collector.calls))
+
+
+def test_the_policy_fits_into_one():
+    """IAM takes 6144 characters in a managed policy, and does not count white space."""
+    assert len(json.dumps(aws_policy(COLLECTORS), separators=(",", ":"))) <= 6144
