@@ -69,7 +69,6 @@ class Cycle:
     _calls: int = 0
     _kept: list[tuple[str, str]] = field(default_factory=list)
     _doubtful: set[tuple[str, str]] = field(default_factory=set)
-    _happened: list[Event] = field(default_factory=list)
     _causes: list[Cause] = field(default_factory=list)
 
     def run(self) -> Report:
@@ -184,11 +183,7 @@ class Cycle:
                 moment=moment,
             )
             self._append(writer, concluded.events)
-            new = tuple(
-                event.number
-                for event in self._happened
-                if isinstance(event, GapOpened | GapReopened)
-            )
+            new = _not_reported(writer)
             self._append(
                 writer,
                 [
@@ -249,8 +244,20 @@ class Cycle:
 
     def _append(self, writer: Writer, events: Sequence[Event]) -> None:
         numbers = writer.append(events)
-        self._happened.extend(events)
         self.announce(writer, list(zip(numbers, events, strict=True)))
+
+
+def _not_reported(writer: Writer) -> tuple[int, ...]:
+    """The open gaps that no finished cycle reported: a killed one may have opened some."""
+    finished = queries.last_entry(writer.connection, "cycle_finished")
+    kinds = ("gap_opened", "gap_reopened")
+    opened = {
+        event.number
+        for _, event in queries.entries(writer.connection, after=finished, kind=kinds)
+        if isinstance(event, GapOpened | GapReopened)
+    }
+    still_open = queries.gaps(writer.connection, state="open")
+    return tuple(gap.number for gap in still_open if gap.number in opened)
 
 
 class _Remembered:

@@ -16,6 +16,7 @@ from agent.cycle import Announce, Cycle
 from agent.gaps.events import Event
 from agent.judging import Rules
 from agent.plan import Plan, plan
+from agent.reading import Reading, controls_in_scope, recommended_action
 from agent.registry import all_checks, all_collectors, all_joins
 from agent.settings import Settings
 from agent.store import queries
@@ -23,7 +24,6 @@ from agent.store.log import kind
 from agent.store.outbox import note
 from agent.store.store import Store, Writer
 from agent.versions import Versions, encode, versions
-from agent.views import Reading, controls_in_scope
 from checks.contract import Check
 from collectors.evidence.record import Instant
 
@@ -252,7 +252,7 @@ class Estate:
         )
 
     def _known(self, gap: Any, subjects: tuple[Affected, ...]) -> KnownGap:
-        control = self.catalogue.controls[gap.control]
+        control = self.catalogue.controls.get(gap.control)
         check = self.checks.get(gap.check or "")
         return KnownGap(
             number=gap.number,
@@ -261,9 +261,9 @@ class Estate:
             issue=gap.issue,
             subjects=subjects,
             severity=gap.severity,
-            owner=self.settings.owner(control),
+            owner=self.settings.owner(control) if control else None,
             due=gap.opened_at.date() + self.settings.deadlines[gap.severity],
-            recommended_action=check.remediation if check else control.recommended_action,
+            recommended_action=recommended_action(check, control),
         )
 
     @property

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 if TYPE_CHECKING:
-    from agent.views import Reading
+    from agent.reading import Reading
 
 Config = Annotated[
     Path,

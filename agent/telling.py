@@ -9,9 +9,8 @@ from rich.text import Text
 
 from agent.console import cell, plain
 from agent.cycle import Report
-from agent.gaps.events import ControlDrifted, Event
-from agent.store import queries
-from agent.views import EvidenceView, GapView, Reading
+from agent.reading import Reading
+from agent.views import DriftView, EvidenceView, GapView
 from checks.contract import Verdict
 
 MOST_ROWS = 40
@@ -25,8 +24,8 @@ def tell(reading: Reading, report: Report) -> None:
     new = [gaps[number] for number in report.new_gaps]
     if new:
         console.print(_gap_table(new))
-    for drift in _drifts(reading, report):
-        console.print(_drift_panel(drift, reading))
+    for drift in reading.drifts(since_cycle=report.cycle):
+        console.print(_drift_panel(drift))
     blind = [row for row in reading.evidence() if not row.complete]
     if blind:
         console.print(_blind_table(blind))
@@ -60,26 +59,10 @@ def _gap_table(gaps: list[GapView]) -> Table:
     return table
 
 
-def _drifts(reading: Reading, report: Report) -> list[ControlDrifted]:
-    """The drifts of one cycle, as the log has them."""
-    with reading.store.reading() as connection:
-        events: list[Event] = [
-            event for _, event in queries.entries(connection, kind="control_drifted")
-        ]
-    return [
-        event
-        for event in events
-        if isinstance(event, ControlDrifted)
-        and event.cycle == report.cycle
-        and event.before is not None
-    ]
-
-
-def _drift_panel(drift: ControlDrifted, reading: Reading) -> Panel:
-    control = reading.catalogue.controls[drift.control]
+def _drift_panel(drift: DriftView) -> Panel:
     lines = [
         Text.assemble(
-            cell(drift.before), " → ", cell(drift.after), f"   serves {', '.join(control.criteria)}"
+            cell(drift.before), " → ", cell(drift.after), f"   serves {', '.join(drift.criteria)}"
         )
     ]
     for cause in drift.causes[:MOST_ROWS]:
@@ -88,7 +71,7 @@ def _drift_panel(drift: ControlDrifted, reading: Reading) -> Panel:
         lines.append(Text(f"  now:    {_verdict(cause.after)}"))
     return Panel(
         Group(*lines),
-        title=Text(f"{drift.control} drifted: {control.title}"),
+        title=Text(f"{drift.control} drifted: {drift.title}"),
         title_align="left",
         border_style="red" if drift.after == "deficient" else "yellow",
     )

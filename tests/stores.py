@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import text
-
 from agent.store.store import Store
 from tests.postgresql import Server
 
@@ -55,10 +53,10 @@ class OnSQLite(Stores):
     def behind_the_triggers(self, store, *statements):
         names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         with store.transaction() as writer:
-            for name in writer.connection.execute(text(names)).scalars().all():
-                writer.connection.execute(text(f"DROP TRIGGER {name}"))
+            for name in writer.connection.exec_driver_sql(names).scalars().all():
+                writer.connection.exec_driver_sql(f"DROP TRIGGER {name}")
             for statement in statements:
-                writer.connection.execute(text(statement))
+                writer.connection.exec_driver_sql(statement)
 
 
 @dataclass
@@ -68,7 +66,7 @@ class OnPostgreSQL(Stores):
     template: str = ""
     databases: list[str] = field(default_factory=list)
 
-    def copy(self, folder):
+    def copy(self, _):
         self.databases.append(self.server.create(self.template))
         return self.server.url(self.databases[-1])
 
@@ -79,7 +77,7 @@ class OnPostgreSQL(Stores):
     def behind_the_triggers(self, store, *statements):
         with store.transaction() as writer:
             for statement in ("ALTER TABLE log DISABLE TRIGGER USER", *statements):
-                writer.connection.execute(text(statement))
+                writer.connection.exec_driver_sql(statement)
 
     def close(self):
         super().close()

@@ -98,7 +98,7 @@ class Blobs:
 
     @staticmethod
     def _write(
-        path: Path, content: bytes, name: Callable[[str, Path], object] = os.replace
+        path: Path, content: bytes, name: Callable[[str, Path], object] = _replace
     ) -> None:
         try:
             made = _make(path.parent)

@@ -1,15 +1,16 @@
 """Whether the store is as it was written: every hash, every number, every piece of evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Connection, LargeBinary, Row, cast, func, select
 
 from agent.gaps.events import Event, EvidenceKept, EvidenceUnchanged
 from agent.store import schema
 from agent.store.blobs import BlobDamaged, Blobs
 from agent.store.evidence import StoredExchange
+from agent.store.faults import StoreUnusable
 from agent.store.log import decode, kind, leaf
 from agent.store.store import Store
 
@@ -28,41 +29,68 @@ def verify(store: Store) -> Iterator[Damage]:
     """
     compared: set[str] = set()
     expected = 1
-    with store.reading() as connection:
-        rows = connection.execution_options(yield_per=1000).execute(
-            select(schema.log).order_by(schema.log.c.number)
-        )
-        for row in rows:
-            if row.number != expected:
-                missing = (
-                    f"{expected}"
-                    if row.number == expected + 1
-                    else f"{expected} to {row.number - 1}"
-                )
-                yield Damage(entry=f"log entry {missing}", why="missing")
-            expected = row.number + 1
-            yield from _entry(store.blobs, row, compared)
+    try:
+        with store.reading() as connection:
+            for row in _rows(connection):
+                if row.number < expected:
+                    yield Damage(entry=f"log entry {row.number}", why="entries begin with 1")
+                    continue
+                if row.number > expected:
+                    yield Damage(entry=_named(expected, row.number - 1), why="missing")
+                expected = row.number + 1
+                yield from _entry(store.blobs, row, compared)
+    except StoreUnusable as problem:
+        yield Damage(entry=f"log entry {expected} and what follows", why=str(problem))
+
+
+def _rows(connection: Connection) -> Iterable[Row[Any]]:
+    """Every entry, as bytes: what was damaged need not be text any more."""
+    log = schema.log.c
+    as_bytes: Callable[[Any], Any] = (
+        (lambda column: cast(column, LargeBinary))
+        if connection.dialect.name == "sqlite"
+        else (lambda column: func.convert_to(column, "UTF8"))
+    )
+    query = select(
+        log.number,
+        as_bytes(log.kind).label("kind"),
+        as_bytes(log.body).label("body"),
+        log.leaf,
+    )
+    return connection.execute(query.order_by(log.number), execution_options={"yield_per": 1000})
+
+
+def _named(first: int, last: int) -> str:
+    return f"log entry {first}" if first == last else f"log entries {first} to {last}"
 
 
 def _entry(blobs: Blobs, row: Any, compared: set[str]) -> Iterator[Damage]:
     where = f"log entry {row.number}"
-    if leaf(row.body.encode()) != bytes(row.leaf):
+    if leaf(row.body) != row.leaf:
         yield Damage(entry=where, why="its content is not what was hashed")
         return
     try:
         event = decode(row.body)
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         yield Damage(entry=where, why="it cannot be read as an event")
         return
-    if kind(event) != row.kind:
-        yield Damage(entry=where, why=f"it is a {kind(event)} and is listed as a {row.kind}")
-    for digest in _evidence(blobs, event):
-        if digest not in compared:
-            compared.add(digest)
-            try:
-                blobs.get(digest)
-            except BlobDamaged as damage:
-                yield Damage(entry=where, why=str(damage))
+    if kind(event).encode() != row.kind:
+        listed = row.kind.decode(errors="replace")
+        yield Damage(entry=where, why=f"it is a {kind(event)} and is listed as a {listed}")
+    try:
+        for digest in _evidence(blobs, event):
+            if digest not in compared:
+                compared.add(digest)
+                yield from _blob(blobs, digest, where)
+    except msgspec.DecodeError:
+        yield Damage(entry=where, why="its transcript cannot be read as one")
+
+
+def _blob(blobs: Blobs, digest: str, where: str) -> Iterator[Damage]:
+    try:
+        blobs.get(digest)
+    except BlobDamaged as damage:
+        yield Damage(entry=where, why=str(damage))
 
 
 def _evidence(blobs: Blobs, event: Event) -> Iterator[str]:

@@ -6,15 +6,8 @@ from typing import Any, ClassVar
 import msgspec
 
 from agent.catalogue import Document, Population
-from agent.views import (
-    ControlView,
-    CriterionView,
-    DriftView,
-    FindingView,
-    GapView,
-    Reading,
-    VerdictView,
-)
+from agent.reading import Reading
+from agent.views import ControlView, CriterionView, DriftView, FindingView, GapView, VerdictView
 from agent.web.overview import frame, worst_first
 from agent.web.rendering import Shown
 from checks.contract import Check, Outcome, Severity

@@ -8,16 +8,9 @@ import msgspec
 
 from agent.catalogue import Category
 from agent.gaps.events import ControlState
+from agent.reading import Reading
 from agent.store import queries
-from agent.views import (
-    ControlView,
-    CriterionView,
-    CycleView,
-    DriftView,
-    EvidenceView,
-    GapView,
-    Reading,
-)
+from agent.views import ControlView, CriterionView, CycleView, DriftView, EvidenceView, GapView
 from agent.web.rendering import Frame, Shown, counted
 from checks.contract import Severity
 

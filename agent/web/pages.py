@@ -10,18 +10,11 @@ from litestar.params import FromPath, SkipValidation
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 from agent.estate import Estate
+from agent.reading import Reading
 from agent.status import Status, status_of
 from agent.store.faults import StoreUnusable
 from agent.store.store import Store
-from agent.views import (
-    ControlView,
-    CriterionView,
-    EvidenceView,
-    FindingView,
-    GapView,
-    Reading,
-    VerdictView,
-)
+from agent.views import ControlView, CriterionView, EvidenceView, FindingView, GapView, VerdictView
 from agent.web.details import ControlPage, GapPage, control_page, gap_page
 from agent.web.overview import Overview, overview
 from agent.web.rendering import Html

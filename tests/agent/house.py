@@ -6,7 +6,6 @@ It goes the whole production path: connection, unit, reader, recorder, collector
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from agent.connections.unit import Unit, Unreachable
@@ -230,7 +229,3 @@ def cycle(store: Store, *estates: Estate, clock: Clock | None = None, **options:
         threads=2,
         **options,
     ).run()
-
-
-def new_store(folder: Path) -> Store:
-    return Store.open(f"sqlite:///{folder}/gapwatch.db", folder / "evidence", create=True)

@@ -6,8 +6,8 @@ import pytest
 
 from agent.gaps import events as e
 from agent.store import queries
-from agent.store.schema import PROJECTIONS
 from agent.store.faults import StoreUnusable
+from agent.store.schema import PROJECTIONS
 from agent.store.verification import verify
 from tests.agent.house import Clock, Estate, cycle, door_shut, doors, rules
 from tests.evidence import NOW

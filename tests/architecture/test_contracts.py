@@ -99,6 +99,10 @@ def test_a_check_was_seen_to_pass_to_fail_and_to_doubt(check, witnessed):
     assert ("undetermined" in seen) != (check.id in NEVER_IN_DOUBT)
 
 
+def test_no_check_is_beyond_doubt_that_does_not_exist():
+    assert NEVER_IN_DOUBT.keys() <= all_checks().keys()
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=named)
 def test_a_check_has_its_cases_in_the_mirror_of_its_module(check):
     *folders, module = check.judge.__module__.split(".")

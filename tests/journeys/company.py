@@ -137,9 +137,13 @@ class Company:
 
     def log(self, *kinds):
         """The entries of the store's log, as they stand there."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            rows = connection.execute("SELECT kind, body FROM log ORDER BY number").fetchall()
+        rows = self.ask("SELECT kind, body FROM log ORDER BY number")
         return [json.loads(body) for kind, body in rows if not kinds or kind in kinds]
+
+    def ask(self, question):
+        """Rows of the store's database."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(question).fetchall()
 
     @property
     def store_bytes(self) -> int:

@@ -102,9 +102,13 @@ class Kept:
         collector=COLLECTOR,
         omissions=(),
         observed_at=None,
+        controls=(),
     ):
         """A snapshot, and what one check said of it: results are names with their verdicts."""
-        told = tuple(Result(f"arn:aws:s3:::{name}", name, verdict) for name, verdict in results)
+        told = tuple(
+            Result(f"arn:aws:s3:::{name}", name, verdict, controls=controls)
+            for name, verdict in results
+        )
         outcomes = {verdict.outcome for _, verdict in results}
         conclusion = conclude(outcomes, whole=not omissions)
         assessment = Assessment(

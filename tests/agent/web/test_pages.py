@@ -174,6 +174,12 @@ def test_a_control_has_a_page_with_its_evidence_and_verdicts_worst_first(drifted
     assert order == ["failed", "undetermined", "failed", "failed", "undetermined"]
 
 
+def test_a_subject_that_is_about_another_control_stays_off_the_page(served):
+    with served.kept.cycle() as kept:
+        kept.evidence(("elsewhere", OPEN), controls=("NET-01",))
+    assert "elsewhere" not in served.ask("/controls/NET-02").text
+
+
 def test_evidence_that_is_too_old_counts_as_unknown_and_says_so(served):
     with served.kept.cycle() as kept:
         kept.evidence(("invoices", CLOSED), observed_at=NOW.replace(day=1))

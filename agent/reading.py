@@ -1,0 +1,393 @@
+"""Reading the store as people and programs see it, at one moment."""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from agent.catalogue import REQUIRED_DOCUMENTS, Catalogue, Control
+from agent.conclude import control_states
+from agent.gaps.events import ControlDrifted, ControlState
+from agent.gaps.states import ControlStanding, Finding, Gap, Standing, control_state, is_stale
+from agent.settings import Settings
+from agent.store import queries
+from agent.store.evidence import read_assessments
+from agent.store.projections import ALL_CONTROLS
+from agent.store.store import Store
+from agent.views import (
+    ControlView,
+    CriterionView,
+    CycleView,
+    DriftView,
+    EvidencePart,
+    EvidenceView,
+    FindingView,
+    GapView,
+    VerdictView,
+)
+from checks.contract import Check, Outcome
+from checks.evaluation import Assessment
+from collectors.evidence.record import Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """The store as seen at one moment, by the company's configuration and catalogue."""
+
+    store: Store
+    settings: Settings
+    catalogue: Catalogue
+    checks: Mapping[str, Check[Any, Any]]
+    now: Instant
+
+    def verdicts(self, *, of: Container[str] | None = None) -> Iterator[VerdictView]:
+        """The newest verdict of every check on every subject, or of some checks only.
+
+        What could not be listed stands as an undetermined subject of its own. Of growing
+        populations every member seen so far is given, not only the newest stretch.
+        """
+        with self.store.reading() as connection:
+            standing = {(s.check, s.scope): s for s in queries.standing(connection)}
+            rows = {row.number: row for row in queries.snapshots(connection)}
+            for (name, scope), stands in sorted(standing.items()):
+                check = self.checks.get(name)
+                if check is None or (of is not None and name not in of):
+                    continue
+                numbers = [stands.snapshot]
+                if check.kind == "occurrence":
+                    numbers = [
+                        row.number
+                        for row in rows.values()
+                        if (row.collector, row.scope) == (stands.collector, scope)
+                    ]
+                yield from self._of(check, [rows[number] for number in numbers])
+
+    def findings(self) -> list[FindingView]:
+        """Every finding there ever was, oldest first."""
+        with self.store.reading() as connection:
+            return [_finding(finding) for finding in queries.findings(connection)]
+
+    def gaps(self) -> list[GapView]:
+        """Every gap there ever was, by number."""
+        with self.store.reading() as connection:
+            known = queries.gaps(connection)
+            newest = _newest_by_source(queries.cycles(connection))
+            subjects: dict[int, list[Finding]] = {}
+            for finding in queries.findings(connection, state="open"):
+                subjects.setdefault(finding.gap, []).append(finding)
+        return [self._gap(gap, subjects.get(gap.number, []), newest(gap.scope)) for gap in known]
+
+    def controls(self) -> list[ControlView]:
+        """Every control in scope; evidence too old by now counts as unknown."""
+        with self.store.reading() as connection:
+            rows = queries.standing(connection)
+            known = queries.controls(connection)
+        in_scope = self.in_scope()
+        stale = self._stale(rows)
+        states = control_states(rows, self.checks, in_scope, stale=stale)
+        return [
+            self._control(control, states[control.id], known.get(control.id), rows, stale)
+            for control in in_scope.values()
+        ]
+
+    def criteria(self) -> list[CriterionView]:
+        """Every criterion of the categories in scope."""
+        controls = {control.id: control for control in self.controls()}
+        return [
+            _criterion(self.catalogue, criterion, controls)
+            for criterion in self.catalogue.criteria
+            if self.catalogue.criteria[criterion].category in self.settings.assessment.criteria
+        ]
+
+    def evidence(self, *, everything: bool = False) -> list[EvidenceView]:
+        """The newest snapshot of every collector and scope, or all there are."""
+        where = {} if everything else {"latest": True}
+        with self.store.reading() as connection:
+            rows = queries.snapshots(connection, **where)
+        return [
+            EvidenceView(
+                id=row.number,
+                collector=row.collector,
+                scope=row.scope,
+                observed_at=row.observed_at,
+                records=row.records,
+                calls=row.calls,
+                complete=not row.omissions,
+                omissions=tuple(f"{o.where}: {o.why}" for o in row.omissions),
+                cycle=row.cycle,
+            )
+            for row in rows
+        ]
+
+    def cycles(self, *, last: int | None = None) -> list[CycleView]:
+        """Cycles, newest first."""
+        with self.store.reading() as connection:
+            rows = queries.cycles(connection, last=last)
+        return [
+            CycleView(
+                cycle=row.cycle,
+                trigger=row.trigger,
+                sources=row.sources,
+                started_at=row.started_at,
+                finished_at=row.finished_at,
+                calls=row.calls,
+                new_gaps=row.new_gaps or (),
+                drifted=row.drifted or (),
+                incomplete=row.incomplete,
+                state="finished" if row.finished_at else "running or killed",
+            )
+            for row in rows
+        ]
+
+    def drifts(self, *, since_cycle: int = 0) -> list[DriftView]:
+        """Controls that changed their state, newest first; a first assessment is no change."""
+        found: list[DriftView] = []
+        with self.store.reading() as connection:
+            for _, event in queries.newest_entries(connection, kind="control_drifted"):
+                if not isinstance(event, ControlDrifted) or event.cycle < since_cycle:
+                    break
+                control = self.catalogue.controls.get(event.control)
+                if control is not None and event.before is not None:
+                    found.append(_drift(event, event.before, control))
+        return found
+
+    def troubles(self) -> list[queries.Trouble]:
+        """What of the tool's own does not work now."""
+        with self.store.reading() as connection:
+            return queries.troubles(connection)
+
+    def too_old(self) -> set[tuple[str, str]]:
+        """Check and scope of everything that rests on evidence older than its schedule allows."""
+        with self.store.reading() as connection:
+            rows = queries.standing(connection)
+        return {(row.check, row.scope) for row in self._stale(rows)}
+
+    def in_scope(self) -> dict[str, Control]:
+        """The controls that serve a criterion of the categories in scope."""
+        return controls_in_scope(self.catalogue, self.settings)
+
+    def _of(
+        self, check: Check[Any, Any], rows: Iterable[queries.SnapshotRow]
+    ) -> Iterator[VerdictView]:
+        """The newest verdict on every subject.
+
+        What stands for a whole stretch of a growing population, that it was empty or could not
+        be listed, is told of the newest stretch alone: an earlier one has been read since.
+        """
+        members: dict[str, VerdictView] = {}
+        others: list[VerdictView] = []
+        for row in rows:
+            for assessment in read_assessments(self.store.blobs, row.assessments):
+                if assessment.check != check.id:
+                    continue
+                happened = {r.subject for r in assessment.results if r.occurred_at is not None}
+                views = list(self._verdicts(check, assessment, row))
+                members |= {view.subject: view for view in views if view.subject in happened}
+                others = [view for view in views if view.subject not in happened]
+        yield from (v for v in others if not members or v.outcome is Outcome.UNDETERMINED)
+        yield from members.values()
+
+    def _verdicts(
+        self, check: Check[Any, Any], assessment: Assessment, row: queries.SnapshotRow
+    ) -> Iterator[VerdictView]:
+        def view(subject: str, name: str, outcome: Outcome, **told: Any) -> VerdictView:
+            controls = told.pop("controls", ()) or check.controls
+            return VerdictView(
+                check=check.id,
+                controls=controls,
+                criteria=self.catalogue.criteria_of(controls),
+                source=row.scope.partition(":")[0],
+                scope=row.scope,
+                subject=subject,
+                name=name,
+                outcome=outcome,
+                severity=check.severity,
+                observed_at=row.observed_at,
+                snapshot=row.number,
+                **told,
+            )
+
+        for omission in assessment.omissions:
+            yield view(
+                omission.where,
+                omission.where,
+                Outcome.UNDETERMINED,
+                reason=omission.why,
+                observed={},
+            )
+        for result in assessment.results:
+            yield view(
+                result.subject,
+                result.name,
+                result.verdict.outcome,
+                reason=result.verdict.reason,
+                observed=result.verdict.observed,
+                controls=result.controls,
+            )
+
+    def _gap(self, gap: Gap, subjects: Sequence[Finding], newest: int) -> GapView:
+        control = self.catalogue.controls.get(gap.control)  # one that was retired keeps its gaps
+        check = self.checks.get(gap.check) if gap.check else None
+        opened = gap.opened_at.date()
+        return GapView(
+            number=gap.number,
+            control=gap.control,
+            criteria=control.criteria if control else (),
+            check=gap.check,
+            scope=gap.scope,
+            issue=gap.issue,
+            subjects=tuple(finding.subject for finding in subjects),
+            names=tuple(finding.name for finding in subjects),
+            severity=gap.severity,
+            recommended_action=recommended_action(check, control),
+            owner=self.settings.owner(control) if control else None,
+            effort=control.effort if control else "",
+            due=opened + self.settings.deadlines.get(gap.severity, timedelta(days=90)),
+            state=gap.state,
+            opened_at=gap.opened_at,
+            closed_at=gap.closed_at,
+            is_new=gap.state == "open" and gap.since_cycle >= newest,
+        )
+
+    def _control(
+        self,
+        control: Control,
+        state: ControlState,
+        known: ControlStanding | None,
+        rows: Sequence[Standing],
+        stale: set[Standing],
+    ) -> ControlView:
+        populations = tuple(c for p in control.evidence.populations for c in p.checks)
+        documents = (REQUIRED_DOCUMENTS,) if control.evidence.documents else ()
+        named: dict[Any, tuple[str, ...]] = {
+            "automated": control.evidence.automated,
+            "population": tuple(c for c in populations if c not in control.evidence.automated),
+            "document": documents,
+        }
+        return ControlView(
+            id=control.id,
+            title=control.title,
+            criteria=control.criteria,
+            area=control.area,
+            state=state,
+            since=known.since if known and known.state is state else None,
+            checks=tuple(check for check in control.checks if check in self.checks),
+            evidence=tuple(
+                EvidencePart(
+                    kind=kind,
+                    state=control_state(_conclusions(control.id, names, rows, stale)),
+                    checks=tuple(name for name in names if name in self.checks),
+                    planned=tuple(name for name in names if name not in self.checks),
+                )
+                for kind, names in named.items()
+                if names
+            ),
+        )
+
+    def _stale(self, rows: Iterable[Standing]) -> set[Standing]:
+        return {
+            row
+            for row in rows
+            if is_stale(row.observed_at, self.now, self.settings.interval(row.collector))
+        }
+
+
+def controls_in_scope(catalogue: Catalogue, settings: Settings) -> dict[str, Control]:
+    """The controls that serve a criterion of the categories in scope."""
+    categories = set(settings.assessment.criteria)
+    return {
+        control.id: control
+        for control in catalogue.controls.values()
+        if any(catalogue.criteria[name].category in categories for name in control.criteria)
+    }
+
+
+def effective_criterion(states: Iterable[ControlState]) -> ControlState:
+    """The worst of its controls: one unknown keeps a criterion unknown."""
+    return min(states, key=list(ControlState).index, default=ControlState.NOT_EVIDENCED)
+
+
+def _criterion(
+    catalogue: Catalogue, criterion: str, controls: Mapping[str, ControlView]
+) -> CriterionView:
+    serving = [c for c in controls.values() if criterion in c.criteria]
+    key = [controls[control.id] for control in catalogue.key_controls(criterion)]
+    told = catalogue.criteria[criterion]
+    return CriterionView(
+        id=criterion,
+        category=told.category,
+        title=told.title,
+        state=effective_criterion(control.state for control in serving),
+        coverage=_coverage(key),
+        controls=tuple(control.id for control in serving),
+    )
+
+
+def _coverage(key: Sequence[ControlView]) -> Literal["full", "partial", "manual", "not_assessed"]:
+    """How much of what its key controls ask for is assessed at all, passed or not."""
+    parts = [part for control in key for part in control.evidence]
+    assessed = [part for part in parts if part.state is not ControlState.NOT_EVIDENCED]
+    if not assessed:
+        return "not_assessed"
+    if all(part.kind == "document" for part in assessed):
+        return "manual"
+    whole = len(assessed) == len(parts) and not any(part.planned for part in parts)
+    return "full" if whole else "partial"
+
+
+def _newest_by_source(cycles: Sequence[queries.CycleRow]) -> Callable[[str], int]:
+    """The newest cycle that read a scope's source: the service reads each in its own interval."""
+    newest: dict[str, int] = {}
+    for row in reversed(cycles):
+        newest |= dict.fromkeys(row.sources, row.cycle)
+    last = cycles[0].cycle if cycles else 0
+    return lambda scope: newest.get(scope.partition(":")[0], last)
+
+
+def recommended_action(check: Check[Any, Any] | None, control: Control | None) -> str:
+    """What to do: the check knows best, the control in general."""
+    if check is not None:
+        return check.remediation
+    return control.recommended_action if control else ""
+
+
+def _conclusions(
+    control: str, checks: Iterable[str], rows: Iterable[Standing], stale: set[Standing]
+) -> Iterator[Outcome]:
+    named = set(checks)
+    for row in rows:
+        if row.check in named and row.control in (ALL_CONTROLS, control):
+            yield Outcome.UNDETERMINED if row in stale else row.conclusion
+
+
+def _drift(event: ControlDrifted, before: ControlState, control: Control) -> DriftView:
+    return DriftView(
+        control=event.control,
+        title=control.title,
+        criteria=control.criteria,
+        before=before,
+        after=event.after,
+        at=event.at,
+        cycle=event.cycle,
+        causes=event.causes,
+    )
+
+
+def _finding(finding: Finding) -> FindingView:
+    return FindingView(
+        id=finding.id,
+        check=finding.check,
+        subject=finding.subject,
+        name=finding.name,
+        scope=finding.scope,
+        kind=finding.lasting,
+        state=finding.state,
+        severity=finding.severity,
+        reason=finding.verdict.reason,
+        observed=finding.verdict.observed,
+        opened_at=finding.opened_at,
+        closed_at=finding.closed_at,
+        how_closed=finding.how_closed,
+        times_opened=finding.times_opened,
+        gap=finding.gap,
+    )
