@@ -17,6 +17,7 @@ from agent.gaps.events import (
     Event,
     GapOpened,
     GapReopened,
+    KeyIntroduced,
     ScopeLeft,
 )
 from agent.gaps.lifecycle import GapBook, Moment, out_of_scope
@@ -25,7 +26,9 @@ from agent.judging import Judging, Rules
 from agent.plan import Plan
 from agent.store import queries
 from agent.store.evidence import circumstances, keep_circumstances
+from agent.store.keys import SignerKey
 from agent.store.store import Store, Writer
+from agent.store.tree import known_keys, sign
 from collectors.evidence.record import Instant
 
 log = structlog.get_logger()
@@ -60,6 +63,8 @@ class Cycle:
     clock: Callable[[], Instant]
     progress: Progress
     announce: Announce
+    signer: SignerKey | None = None
+    """Signs the log at the cycle's end; `None` only where nobody is to be convinced."""
     trigger: str = "command"
     threads: int = 8
     scope: str | None = None
@@ -96,7 +101,7 @@ class Cycle:
                 sources=sources,
                 versions=self.rules.versions,
             )
-            self._append(writer, [started])
+            self._append(writer, [started, *self._new_key(writer)])
             self._book = GapBook(
                 queries.gaps(writer.connection),
                 next_number=queries.next_gap_number(writer.connection),
@@ -104,6 +109,13 @@ class Cycle:
             self._memory = _Remembered(queries.snapshots(writer.connection, latest=True))
             if self.whole:
                 self._append(writer, list(self._forgotten(writer)))
+
+    def _new_key(self, writer: Writer) -> list[Event]:
+        """A key that never signed this log is introduced by an entry of it."""
+        if self.signer is None or self.signer.verifier in known_keys(writer.connection):
+            return []
+        verifier = self.signer.verifier.encode()
+        return [KeyIntroduced(at=self.clock(), cycle=self._number, verifier=verifier)]
 
     def _collect(self) -> Iterator[Harvest]:
         """Read every connection, a slow one never holding up a fast one."""
@@ -198,6 +210,8 @@ class Cycle:
                     )
                 ],
             )
+            if self.signer is not None:
+                sign(writer.connection, self.signer, now)
         log.info("cycle_finished", cycle=self._number, new_gaps=len(new), calls=self._calls)
         return Report(
             cycle=self._number,

@@ -11,6 +11,7 @@ from agent.alerts.routing import ALERTS, destinations
 from agent.catalogue import Catalogue, load_catalogue
 from agent.collect import Progress
 from agent.connections.secrets import resolve
+from agent.connections.signing import signer
 from agent.connections.unit import Connection
 from agent.cycle import Announce, Cycle
 from agent.gaps.events import Event
@@ -20,9 +21,11 @@ from agent.reading import Reading, controls_in_scope, recommended_action
 from agent.registry import all_checks, all_collectors, all_joins
 from agent.settings import Settings
 from agent.store import queries
+from agent.store.keys import SignerKey
 from agent.store.log import kind
 from agent.store.outbox import note
 from agent.store.store import Store, Writer
+from agent.store.tree import known_keys
 from agent.versions import Versions, encode, versions
 from checks.contract import Check
 from collectors.evidence.record import Instant
@@ -184,6 +187,7 @@ class Estate:
             clock=self.clock,
             progress=progress,
             announce=self.announce(store),
+            signer=self.signer(store),
             trigger=trigger,
             threads=self.settings.threads,
             scope=selection.scope,
@@ -195,6 +199,21 @@ class Estate:
         """Everything that judges now."""
         units = (*self.checks.values(), *all_collectors().values(), *all_joins().values())
         return versions(self.settings, self.catalogue.digest, units)
+
+    def signer(self, store: Store) -> SignerKey:
+        """The key that signs the log.
+
+        Raises:
+            KeyUnusable: see `connections.signing`.
+        """
+        with store.reading() as connection:
+            known = known_keys(connection)
+        return signer(
+            self.settings.store.signing_key,
+            self.resolve,
+            company=self.settings.company.name,
+            signed_before=bool(known),
+        )
 
     def rules(self, store: Store) -> Rules:
         """The operator's part in judging, and the digest of everything that judges."""

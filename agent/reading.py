@@ -29,6 +29,8 @@ from checks.contract import Check, Outcome
 from checks.evaluation import Assessment
 from collectors.evidence.record import Instant
 
+ANY_SOURCE = ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
@@ -71,11 +73,11 @@ class Reading:
         """Every gap there ever was, by number."""
         with self.store.reading() as connection:
             known = queries.gaps(connection)
-            newest = _newest_by_source(queries.cycles(connection))
+            since = _new_since(queries.cycles(connection))
             subjects: dict[int, list[Finding]] = {}
             for finding in queries.findings(connection, state="open"):
                 subjects.setdefault(finding.gap, []).append(finding)
-        return [self._gap(gap, subjects.get(gap.number, []), newest(gap.scope)) for gap in known]
+        return [self._gap(gap, subjects.get(gap.number, []), since(gap.scope)) for gap in known]
 
     def controls(self) -> list[ControlView]:
         """Every control in scope; evidence too old by now counts as unknown."""
@@ -225,7 +227,7 @@ class Reading:
                 controls=result.controls,
             )
 
-    def _gap(self, gap: Gap, subjects: Sequence[Finding], newest: int) -> GapView:
+    def _gap(self, gap: Gap, subjects: Sequence[Finding], since: int) -> GapView:
         control = self.catalogue.controls.get(gap.control)  # one that was retired keeps its gaps
         check = self.checks.get(gap.check) if gap.check else None
         opened = gap.opened_at.date()
@@ -246,7 +248,7 @@ class Reading:
             state=gap.state,
             opened_at=gap.opened_at,
             closed_at=gap.closed_at,
-            is_new=gap.state == "open" and gap.since_cycle >= newest,
+            is_new=gap.state == "open" and gap.since_cycle >= since,
         )
 
     def _control(
@@ -335,13 +337,19 @@ def _coverage(key: Sequence[ControlView]) -> Literal["full", "partial", "manual"
     return "full" if whole else "partial"
 
 
-def _newest_by_source(cycles: Sequence[queries.CycleRow]) -> Callable[[str], int]:
-    """The newest cycle that read a scope's source: the service reads each in its own interval."""
-    newest: dict[str, int] = {}
+def _new_since(cycles: Sequence[queries.CycleRow]) -> Callable[[str], int]:
+    """The cycle since which gaps of a scope are new: the newest that read its source.
+
+    The service reads each source in its own interval. A cycle that was killed reported
+    nothing, so what it opened is new in the next one as well.
+    """
+    since: dict[str, int] = {}
+    killed: set[str] = set()
     for row in reversed(cycles):
-        newest |= dict.fromkeys(row.sources, row.cycle)
-    last = cycles[0].cycle if cycles else 0
-    return lambda scope: newest.get(scope.partition(":")[0], last)
+        sources = {*row.sources, ANY_SOURCE}
+        since |= dict.fromkeys(sources - killed, row.cycle)
+        killed = killed - sources if row.finished_at else killed | sources
+    return lambda scope: since.get(scope.partition(":")[0], since.get(ANY_SOURCE, 0))
 
 
 def recommended_action(check: Check[Any, Any] | None, control: Control | None) -> str:

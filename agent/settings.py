@@ -57,6 +57,7 @@ REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 STORES = ("sqlite:///", "postgresql+psycopg://")
+SIGNING_KEY = "file:gapwatch.key"
 USE_A_REFERENCE = "write env:NAME or file:PATH"
 
 
@@ -98,11 +99,22 @@ class Assessment_(Section, frozen=True, kw_only=True):  # noqa: N801 - an Assess
             yield "criteria", "names a category twice: remove one of the two"
 
 
+class Timestamps(Section, frozen=True, kw_only=True):
+    """An authority that says when it saw a checkpoint (RFC 3161)."""
+
+    url: Address
+    roots: Path
+    """The certificates that vouch for it, in PEM."""
+
+
 class StoreSettings(Section, frozen=True, kw_only=True):
     """Where findings and evidence are kept."""
 
     url: Address = "sqlite:///gapwatch.db"
     evidence: Path = Path("evidence")
+    signing_key: Secret = SIGNING_KEY
+    """Signs the log after each cycle; a file that is not there is made with the store."""
+    timestamps: Timestamps | None = None
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """A database we know, and no password in the open."""
@@ -420,7 +432,15 @@ def _placed(store: StoreSettings, folder: Path) -> StoreSettings:
     """Relative places are relative to the configuration, wherever the program is started."""
     kind, slashes, file = store.url.partition(":///")
     url = f"{kind}{slashes}{folder / file}" if kind == "sqlite" else store.url
-    return msgspec.structs.replace(store, url=url, evidence=folder / store.evidence)
+    key = store.signing_key
+    return msgspec.structs.replace(
+        store,
+        url=url,
+        evidence=folder / store.evidence,
+        signing_key=f"file:{folder / SIGNING_KEY.removeprefix('file:')}"
+        if key == SIGNING_KEY
+        else key,
+    )
 
 
 def _number_problems(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -99,6 +99,13 @@ class EvidenceUnchanged(Happened, frozen=True, tag="evidence_unchanged", omit_de
     """The log entry of each earlier snapshot, and the milliseconds after `began` of the new one."""
 
 
+class KeyIntroduced(Happened, frozen=True, tag="key_introduced"):
+    """From here on the log may be signed with this key; older ones stay known."""
+
+    verifier: str
+    """The public key, as C2SP's signed-note writes it."""
+
+
 class ScopeLeft(Happened, frozen=True, tag="scope_left"):
     """A fully enumerated source no longer has a scope, or nothing collects it any more."""
 
@@ -281,6 +288,7 @@ Event = (
     CycleStarted
     | EvidenceKept
     | EvidenceUnchanged
+    | KeyIntroduced
     | ScopeLeft
     | FindingOpened
     | FindingReopened

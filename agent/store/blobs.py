@@ -49,7 +49,7 @@ class Blobs:
         path = self._path(digest)
         if not _exists(path):
             frame = zstandard.compress(content, COMPRESSION)
-            self._write(path, frame + SEAL + hashlib.sha256(frame).digest())
+            self._write(path, frame + SEAL + hashlib.sha256(frame).digest(), name=_replace)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -97,20 +97,18 @@ class Blobs:
         return self.folder / digest[:2] / f"{digest[2:]}{ENDING}"
 
     @staticmethod
-    def _write(
-        path: Path, content: bytes, name: Callable[[str, Path], object] = _replace
-    ) -> None:
+    def _write(path: Path, content: bytes, *, name: Callable[[Path, Path], None]) -> None:
         try:
             made = _make(path.parent)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+            handle, new = tempfile.mkstemp(dir=path.parent, prefix=".new-")
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                name(temporary, path)
+                name(Path(new), path)
             finally:
-                Path(temporary).unlink(missing_ok=True)
+                Path(new).unlink(missing_ok=True)
             for folder in (path.parent, *made):
                 _sync(folder)
         except OSError as error:
@@ -128,10 +126,14 @@ def _unsealed(file: bytes) -> bytes:
     return frame
 
 
-def _first(temporary: str, path: Path) -> None:
+def _replace(new: Path, path: Path) -> None:
+    new.replace(path)
+
+
+def _first(new: Path, path: Path) -> None:
     """Give the name unless somebody was quicker; theirs is then the one."""
     with suppress(FileExistsError):
-        os.link(temporary, path)
+        path.hardlink_to(new)
 
 
 def _exists(path: Path) -> bool:

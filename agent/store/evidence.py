@@ -65,7 +65,7 @@ def keep_circumstances(blobs: Blobs, of: Mapping[str, Circumstances]) -> str:
 
 
 def transcript(blobs: Blobs, answers: str, when: Circumstances) -> Transcript:
-    """Put a transcript together again, as it was recorded.
+    """Put a transcript together again, as it was recorded; times to the millisecond.
 
     Raises:
         BlobDamaged: a part is missing or was changed.

@@ -152,7 +152,7 @@ class Tiles:
         start = number * TILE_WIDTH
         stop = min(start + TILE_WIDTH, self.size >> level)
         row = self._kept(level, start, stop)
-        if len(row) != stop - start or any(len(each) != HASH_BYTES for each in row):
+        if len(row) != stop - start or not _all_hashes(row):
             raise TreeDamaged(
                 f"of the tree's level {level}, the hashes {start} to {stop - 1} are not all there"
             )
@@ -219,15 +219,17 @@ def check_inclusion(
     """
     if not 0 <= index < size:
         raise NotIncluded(f"there is no entry {index} in a log of {size}")
+    if not _all_hashes((leaf, *proof)):
+        raise NotIncluded("the proof holds something that is not a SHA-256 hash")
     reached, place, last = leaf, index, size - 1
     for beside in proof:
         if last == 0:
             raise NotIncluded(f"the proof is too long for entry {index} in a log of {size}")
         if place & 1 or place == last:
-            reached = node_hash(_whole(beside, NotIncluded), reached)
+            reached = node_hash(beside, reached)
             place, last = _up_the_right_edge(place, last)
         else:
-            reached = node_hash(reached, _whole(beside, NotIncluded))
+            reached = node_hash(reached, beside)
         place, last = place >> 1, last >> 1
     if last:
         raise NotIncluded(f"the proof is too short for entry {index} in a log of {size}")
@@ -245,6 +247,8 @@ def check_consistency(
     """
     if not 0 <= earlier <= later:
         raise NotConsistent(f"a log of {later} entries cannot begin with {earlier}")
+    if not _all_hashes(proof):
+        raise NotConsistent("the proof holds something that is not a SHA-256 hash")
     if earlier in (0, later):
         if proof:
             raise NotConsistent(f"a log of {earlier} entries needs no proof beside {later}")
@@ -265,8 +269,7 @@ def _follow(
     while place & 1:
         place, last = place >> 1, last >> 1
     old = new = hashes[0]
-    for each in hashes[1:]:
-        beside = _whole(each, NotConsistent)
+    for beside in hashes[1:]:
         if last == 0:
             raise NotConsistent(f"the proof from {earlier} to {later} entries is too long")
         if place & 1 or place == last:
@@ -285,16 +288,14 @@ def _follow(
 
 def _up_the_right_edge(place: int, last: int) -> tuple[int, int]:
     """Skip the levels on which the last subtree has no neighbour yet."""
-    while place and not place & 1:
+    while not place & 1:
         place, last = place >> 1, last >> 1
     return place, last
 
 
-def _whole(hash: bytes, otherwise: type[Exception]) -> bytes:
-    """A hash of another length could be cut out of two others."""
-    if len(hash) != HASH_BYTES:
-        raise otherwise("the proof holds something that is not a SHA-256 hash")
-    return hash
+def _all_hashes(hashes: Iterable[bytes]) -> bool:
+    """Of another length they could be cut differently out of the same bytes."""
+    return all(len(each) == HASH_BYTES for each in hashes)
 
 
 def _left_of(width: int) -> int:

@@ -160,3 +160,27 @@ notices = Table(
     Column("message", WORD),
     Index("notices_message", "message"),
 )
+
+tree = Table(
+    "tree",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("at", WORD, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("query", LargeBinary, nullable=False),
+    Column("response", LargeBinary, nullable=False),
+)

@@ -23,13 +23,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from agent.gaps.events import Event
-from agent.store import projections, queries, schema
+from agent.store import projections, queries, schema, tree
 from agent.store.blobs import Blobs
 from agent.store.faults import StoreUnusable, unusable
 from agent.store.log import encode, kind, leaf
+from agent.store.merkle import Frontier
 from agent.store.rows import insert_rows, json_text
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema this program writes; a test compares it with the newest migration."""
 CHUNK = 5_000
 PATIENCE_SECONDS = 60
@@ -43,6 +44,7 @@ class Writer:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._edge: Frontier | None = None
 
     def append(self, events: Sequence[Event]) -> list[int]:
         """Add entries to the log and bring the projections up to date; returns their numbers."""
@@ -51,15 +53,19 @@ class Writer:
         last = self.connection.scalar(select(func.max(schema.log.c.number))) or 0
         numbered = list(enumerate(events, last + 1))
         bodies = [encode(event) for event in events]
+        leaves = [leaf(body) for body in bodies]
         insert_rows(
             self.connection,
             schema.log,
             ("number", "kind", "body", "leaf"),
             [
-                (number, kind(event), body.decode(), leaf(body))
-                for (number, event), body in zip(numbered, bodies, strict=True)
+                (number, kind(event), body.decode(), hashed)
+                for (number, event), body, hashed in zip(numbered, bodies, leaves, strict=True)
             ],
         )
+        if self._edge is None or self._edge.size != last:
+            self._edge = tree.edge(self.connection, last)
+        tree.keep(self.connection, self._edge.extend(leaves))
         projections.apply(self.connection, numbered)
         return [number for number, _ in numbered]
 

@@ -1,44 +1,51 @@
 """Whether the store is as it was written: every hash, every number, every piece of evidence."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, LargeBinary, Row, cast, func, select
 
-from agent.gaps.events import Event, EvidenceKept, EvidenceUnchanged
+from agent.gaps.events import Event, EvidenceKept, EvidenceUnchanged, KeyIntroduced
 from agent.store import schema
 from agent.store.blobs import BlobDamaged, Blobs
+from agent.store.damage import Damage, named
 from agent.store.evidence import StoredExchange
 from agent.store.faults import StoreUnusable
+from agent.store.keys import VerifierKey
 from agent.store.log import decode, kind, leaf
 from agent.store.store import Store
+from agent.store.timestamp import Roots
+from agent.store.tree_verification import TreeWalk
 
 
-class Damage(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry that is not as it was written."""
-
-    entry: str
-    why: str
-
-
-def verify(store: Store) -> Iterator[Damage]:
-    """Compare everything with its hash, entry by entry; memory stays flat.
+def verify(
+    store: Store, *, trusted: Sequence[VerifierKey] = (), roots: Roots = ()
+) -> Iterator[Damage]:
+    """Compare everything with its hash, its place and its signature; memory stays flat.
 
     Evidence that several entries share is compared once.
+
+    Args:
+        store: The store, which is only read.
+        trusted: Public keys known from elsewhere; without any the log's own word is taken.
+        roots: Certificates that vouch for the time-stamp authority.
     """
     compared: set[str] = set()
     expected = 1
     try:
-        with store.reading() as connection:
+        with store.reading() as connection, store.reading() as beside:
+            walk = TreeWalk(beside, trusted=trusted, roots=roots)
             for row in _rows(connection):
                 if row.number < expected:
-                    yield Damage(entry=f"log entry {row.number}", why="entries begin with 1")
+                    yield Damage(entry=named(row.number, row.number), why="entries begin with 1")
                     continue
                 if row.number > expected:
-                    yield Damage(entry=_named(expected, row.number - 1), why="missing")
+                    walk.lost()
+                    yield Damage(entry=named(expected, row.number - 1), why="missing")
                 expected = row.number + 1
-                yield from _entry(store.blobs, row, compared)
+                yield from _entry(store.blobs, row, compared, walk)
+            yield from walk.finish()
     except StoreUnusable as problem:
         yield Damage(entry=f"log entry {expected} and what follows", why=str(problem))
 
@@ -60,12 +67,11 @@ def _rows(connection: Connection) -> Iterable[Row[Any]]:
     return connection.execute(query.order_by(log.number), execution_options={"yield_per": 1000})
 
 
-def _named(first: int, last: int) -> str:
-    return f"log entry {first}" if first == last else f"log entries {first} to {last}"
-
-
-def _entry(blobs: Blobs, row: Any, compared: set[str]) -> Iterator[Damage]:
-    where = f"log entry {row.number}"
+def _entry(blobs: Blobs, row: Any, compared: set[str], walk: TreeWalk) -> Iterator[Damage]:
+    where = named(row.number, row.number)
+    if row.kind == b"cycle_finished":
+        yield from walk.cycle_finished(row.number)
+    yield from walk.entry(row.number, bytes(row.leaf))
     if leaf(row.body) != row.leaf:
         yield Damage(entry=where, why="its content is not what was hashed")
         return
@@ -77,6 +83,8 @@ def _entry(blobs: Blobs, row: Any, compared: set[str]) -> Iterator[Damage]:
     if kind(event).encode() != row.kind:
         listed = row.kind.decode(errors="replace")
         yield Damage(entry=where, why=f"it is a {kind(event)} and is listed as a {listed}")
+    if isinstance(event, KeyIntroduced):
+        yield from walk.introduce(event.verifier, row.number)
     try:
         for digest in _evidence(blobs, event):
             if digest not in compared:

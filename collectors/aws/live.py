@@ -60,12 +60,17 @@ def _answer(
         try:
             return getattr(clients(call.service), xform_name(call.operation))(**arguments), None
         except ClientError as error:
-            return dict(error.response), _refusal(error.response)
+            return _without_words(error.response), _refusal(error.response)
         except AnswerBrokenOff:
             code = AnswerBrokenOff.__name__
         except (BotoCoreError, ResponseParserError, AnswerNotFromAws) as error:
             return {}, type(error).__name__
     return {}, code
+
+
+def _without_words(response: Mapping[str, Any]) -> dict[str, Any]:
+    """A refusal is kept by its code: S3 quotes signature and session token in its text."""
+    return {"ResponseMetadata": response.get("ResponseMetadata", {})}
 
 
 def _refusal(response: Mapping[str, Any]) -> str:

@@ -235,10 +235,10 @@ def _answer(google: Google, call: ApiCall, arguments: Arguments) -> _Answer:
         server_date=response.headers.get("Date"),
         transient=response.status_code in BUSY,
     )
+    if answer.code:  # a refusal is kept by its code: its text may quote what was sent
+        return answer
     body = _json(response)
-    if body is None and answer.code is None:
-        return replace(answer, code="AnswerNotJson")
-    return replace(answer, body=body)
+    return replace(answer, code="AnswerNotJson") if body is None else replace(answer, body=body)
 
 
 def _refusal(response: Response) -> str | None:

@@ -27,6 +27,9 @@ TOLD_APART = ("Branch not protected", "Branch not found")
 
 RATE_LIMITED = "rate limit exceeded"
 
+NOTHING_SAID: Mapping[str, None] = {"link": None, "body": None}
+"""Of a refusal only the code is kept: its text may quote what was sent, the token too."""
+
 
 class _Answer(msgspec.Struct):
     status: int | None = None
@@ -98,7 +101,7 @@ def _answer(requester: Requester, call: ApiCall, arguments: Arguments) -> _Answe
         return _Answer(
             status=refusal.status,
             headers=headers,
-            response={"link": None, "body": refusal.data},
+            response=NOTHING_SAID,
             code=_refusal(refusal.status, headers, refusal.data),
         )
     except (RequestException, RuntimeError) as fault:  # RuntimeError: sent on to another host
@@ -114,13 +117,9 @@ def _rest(requester: Requester, call: ApiCall, arguments: Arguments) -> _Answer:
         verb, path, parameters=asked, headers={"Accept": "application/vnd.github+json"}
     )
     body, fault = _json(text)
-    refused = status >= HTTPStatus.MULTIPLE_CHOICES
-    return _Answer(
-        status=status,
-        headers=headers,
-        response={"link": headers.get("link"), "body": body},
-        code=_refusal(status, headers, body) if refused else fault,
-    )
+    if status >= HTTPStatus.MULTIPLE_CHOICES:
+        return _Answer(status, headers, NOTHING_SAID, _refusal(status, headers, body))
+    return _Answer(status, headers, {"link": headers.get("link"), "body": body}, fault)
 
 
 def _graphql(requester: Requester, query: Query, variables: Arguments) -> _Answer:
@@ -128,14 +127,15 @@ def _graphql(requester: Requester, query: Query, variables: Arguments) -> _Answe
         "POST", requester.graphql_url, input={"query": query.text, "variables": dict(variables)}
     )
     body, fault = _json(text)
+    answered: dict[str, Any] = {"query": query.text}
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         code: str | None = _refusal(status, headers, body)
     elif fault or not isinstance(body, dict):
         code = fault or "no answer"
     else:
         code = None if body.get("data") else _why_no_data(body)
-    answered = body if isinstance(body, dict) else {"body": body}
-    return _Answer(status, headers, {"query": query.text, **answered}, code)
+        answered |= {"data": body.get("data"), "errors": _without_messages(body)}
+    return _Answer(status, headers, answered, code)
 
 
 def _json(text: str) -> tuple[Any, str | None]:
@@ -156,6 +156,14 @@ def _refusal(status: int, headers: Mapping[str, str], body: Any) -> str:
         return f"{status} {RATE_LIMITED}"
     known = status in HTTPStatus.__members__.values()
     return f"{status} {HTTPStatus(status).phrase}" if known else str(status)
+
+
+def _without_messages(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Where a part is missing and GitHub's word for why; the message may quote the question."""
+    return [
+        {"path": error.get("path") or [], "type": error_code(error)}
+        for error in body.get("errors") or ()
+    ]
 
 
 def _why_no_data(body: Mapping[str, Any]) -> str:

@@ -135,6 +135,7 @@ def prove(company, undisturbed, instant):
     assert company.ask("SELECT count(*) FROM gaps") == company.ask("SELECT max(number) FROM gaps")
     assert answer.status == 2
     assert len(answer.rows[0]["new_gaps"]) == undisturbed.new_gaps
+    assert len(company.rows("gaps", "--where", "is_new=true")) == undisturbed.new_gaps
     assert company.gapwatch("verify").status == 0
     told_or_waiting(company, receiver.received, undisturbed.began)
 

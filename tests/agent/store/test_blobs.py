@@ -3,9 +3,7 @@
 import errno
 import hashlib
 import os
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 
 from agent.store.blobs import BlobDamaged, Blobs
 from agent.store.faults import StoreUnusable
+from tests.disks import mounted
 from tests.dose import dose
 
 CONTENT = b'{"Buckets":[{"Name":"invoices"},{"Name":"letters"}]}' * 20
@@ -151,9 +150,10 @@ def other(path):
 @pytest.mark.parametrize("step", ["open", "write", "fsync", "replace", "sync of the folder"])
 def test_a_kill_at_any_step_leaves_a_whole_blob_or_none(blobs, monkeypatch, step):
     digest = hashlib.sha256(CONTENT).hexdigest()
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(*KILLS[step])
-        blobs.put(CONTENT)
+        with pytest.raises(KeyboardInterrupt):
+            blobs.put(CONTENT)
     if list(blobs.digests()):
         assert blobs.get(digest) == CONTENT
     assert blobs.put(CONTENT) == digest
@@ -187,25 +187,8 @@ def test_a_new_name_is_on_the_disk_before_the_digest_is_given_out(blobs, monkeyp
     assert synced == [blobs.folder / digest[:2], blobs.folder, blobs.folder.parent]
 
 
-@contextmanager
-def tiny_disk(folder):
-    """A disk of 64 KB; where none may be mounted, writing fails as on a full one."""
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip("no disk may be mounted here")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
-
-
 def test_a_full_disk_is_told_with_the_remedy_and_loses_nothing(tmp_path):
-    with tiny_disk(tmp_path / "disk") as disk:
+    with mounted(tmp_path / "disk", "64k") as disk:
         blobs = Blobs(disk / "evidence")
         digest = blobs.put(CONTENT)
         with pytest.raises(StoreUnusable) as told:

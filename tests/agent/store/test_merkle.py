@@ -218,6 +218,31 @@ def test_no_hash_of_a_proof_can_be_another(size, data):
     assert not included(numbered(size)[index], proof, index, size, root(size, LOG.tiles(size)))
 
 
+def test_a_proof_is_as_long_as_its_log_demands_whatever_it_leads_to():
+    root_of_4 = node_hash(G, H)
+
+    with pytest.raises(NotIncluded, match="too short for entry 0 in a log of 4"):
+        check_inclusion(G, (H,), index=0, size=4, root=root_of_4)  # a node is no leaf
+    with pytest.raises(NotIncluded, match="too long for entry 0 in a log of 2"):
+        check_inclusion(A, (B, H), index=0, size=2, root=root_of_4)
+    with pytest.raises(NotConsistent, match="from 2 to 8 entries is too short"):
+        check_consistency((H,), earlier=2, earlier_root=G, later=8, later_root=root_of_4)
+    with pytest.raises(NotConsistent, match="from 1 to 2 entries is too long"):
+        check_consistency((B, H), earlier=1, earlier_root=A, later=2, later_root=root_of_4)
+    with pytest.raises(NotConsistent, match="from 3 to 7 entries is empty"):
+        check_consistency((), earlier=3, earlier_root=A, later=7, later_root=B)
+
+
+def test_what_is_no_hash_is_in_no_proof():
+    cut_elsewhere = {"index": 0, "size": 2, "root": G}
+    with pytest.raises(NotIncluded, match="not a SHA-256 hash"):
+        check_inclusion(A + B[:1], (B[1:],), **cut_elsewhere)
+    with pytest.raises(NotIncluded, match="not a SHA-256 hash"):
+        check_inclusion(A, (B[1:],), **cut_elsewhere)
+    with pytest.raises(NotConsistent, match="not a SHA-256 hash"):
+        check_consistency((C[1:], D), earlier=3, earlier_root=G, later=4, later_root=K)
+
+
 def test_every_index_of_every_small_log_proves_itself():
     for size in range(1, 66):
         tiles, top = LOG.tiles(size), root(size, LOG.tiles(size))
@@ -232,11 +257,11 @@ def test_every_small_log_goes_on_from_every_earlier_one():
             earlier_root = root(earlier, LOG.tiles(earlier))
             proof = consistency_proof(earlier, later, LOG.tiles(later))
             assert consistent(proof, earlier, earlier_root, later, later_root)
+            assert not consistent((*proof, A), earlier, earlier_root, later, later_root)
             if 0 < earlier < later:
                 assert not consistent(proof, earlier, later_root, later, later_root)
                 assert not consistent(proof, earlier, earlier_root, later, earlier_root)
                 assert not consistent(proof[:-1], earlier, earlier_root, later, later_root)
-                assert not consistent((*proof, A), earlier, earlier_root, later, later_root)
 
 
 @st.composite

@@ -76,6 +76,7 @@ def test_no_byte_of_the_file_can_be_another(at, byte):
         pytest.param(FILE.partition(b"\n\n")[0], id="no checkpoint"),
         pytest.param(FILE.replace(b"@v1", b"@v2"), id="another version"),
         pytest.param(FILE.replace(b"\nindex 42", b""), id="no index"),
+        pytest.param(FILE.replace(b"index 42", b"number 42"), id="another word for index"),
         pytest.param(b"c2sp.org/tlog-proof@v1\n\n" + NOTE, id="a header only"),
         pytest.param(FILE.replace(b"index 42", b"index 042"), id="a leading zero"),
         pytest.param(FILE.replace(b"index 42", b"index -1"), id="negative"),

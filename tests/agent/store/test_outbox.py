@@ -1,0 +1,221 @@
+"""Alerts on their way: none lost, none under two names, each claimed by one process at a time."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from agent.gaps import events as e
+from agent.store import queries, schema
+from agent.store.outbox import LEASE, Outbox, note
+from checks.contract import Severity
+from tests.evidence import NOW
+
+SLACK, MAIL = "env:SLACK_URL", "mailto:team"
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def outbox(store):
+    return Outbox(store)
+
+
+def happens(store, *routes, count=1):
+    """Gaps open, and routes want to hear of them; returns their log entries."""
+    with store.transaction() as writer:
+        first = queries.next_gap_number(writer.connection)
+        entries = writer.append([gap(number) for number in range(first, first + count)])
+        note(writer, ((entry, route) for entry in entries for route in routes))
+    return entries
+
+
+def gap(number):
+    return e.GapOpened(
+        at=NOW,
+        cycle=1,
+        number=number,
+        check="test.door-shut",
+        control="NET-01",
+        scope="test:home",
+        subject=None,
+        issue="Not met: Doors are shut",
+        severity=Severity.HIGH,
+    )
+
+
+def told(claimed):
+    return {(c.route, tuple(number for number, _ in c.entries)) for c in claimed}
+
+
+def log_of(store, kind):
+    with store.reading() as connection:
+        return [event for _, event in queries.entries(connection, kind=kind)]
+
+
+def states(store):
+    with store.reading() as connection:
+        return {m.id: m.state for m in queries.messages(connection)}
+
+
+def test_each_route_is_told_of_what_it_wants_and_of_nothing_else(store, outbox):
+    (first,) = happens(store, SLACK)
+    second, third = happens(store, SLACK, MAIL, count=2)
+    assert told(outbox.claim(NOW)) == {(SLACK, (first, second, third)), (MAIL, (second, third))}
+
+
+def test_the_events_are_told_whole_and_in_order(store, outbox):
+    entries = happens(store, SLACK, count=3)
+    (claimed,) = outbox.claim(NOW)
+    assert claimed.entries == tuple(zip(entries, map(gap, (1, 2, 3)), strict=True))
+
+
+def test_what_is_rolled_back_is_neither_logged_nor_told(store, outbox):
+    def killed():
+        with store.transaction() as writer:
+            note(writer, [(writer.append([gap(1)])[0], SLACK)])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        killed()
+    assert outbox.claim(NOW) == []
+    assert log_of(store, "gap_opened") == []
+
+
+def test_nothing_to_tell_is_nothing_to_claim(outbox):
+    assert outbox.claim(NOW) == []
+
+
+def test_what_is_sent_is_logged_once_and_never_claimed_again(store, outbox):
+    (entry,) = happens(store, SLACK)
+    (claimed,) = outbox.claim(NOW)
+    outbox.sent(claimed.message_id, NOW + SECOND)
+    outbox.sent(claimed.message_id, NOW + MINUTE)
+
+    (delivered,) = log_of(store, "alert_delivered")
+    assert (delivered.route, delivered.about, delivered.at) == (SLACK, (entry,), NOW + SECOND)
+    assert outbox.claim(NOW + 100 * HOUR) == []
+    assert states(store) == {claimed.message_id: "sent"}
+
+
+def test_what_belongs_to_a_message_is_fixed_before_it_is_sent(store, outbox):
+    (first,) = happens(store, SLACK)
+    (claimed,) = outbox.claim(NOW)
+    (second,) = happens(store, SLACK)
+    outbox.failed(claimed.message_id, NOW, NOW + MINUTE, "refused")
+    again = {c.message_id: c for c in outbox.claim(NOW + MINUTE)}
+
+    assert told(again.values()) == {(SLACK, (first,)), (SLACK, (second,))}
+    assert again[claimed.message_id].entries == claimed.entries
+
+
+def test_a_crash_between_sending_and_settling_sends_the_same_under_the_same_name(stores):
+    store = stores.new()
+    happens(store, SLACK, count=2)
+    (claimed,) = Outbox(store).claim(NOW)
+    restarted = Outbox(stores.again(store))
+    assert restarted.claim(NOW + LEASE - SECOND) == []
+    assert restarted.claim(NOW + LEASE) == [claimed]
+
+
+def test_what_failed_is_due_again_at_its_time_and_not_before(store, outbox):
+    happens(store, SLACK)
+    (first,) = outbox.claim(NOW)
+    outbox.failed(first.message_id, NOW, NOW + HOUR, "refused: 503")
+    assert outbox.claim(NOW + HOUR - SECOND) == []
+    (again,) = outbox.claim(NOW + HOUR)
+    assert (again.message_id, again.entries, again.attempts) == (first.message_id, first.entries, 1)
+    with store.reading() as connection:
+        (row,) = queries.messages(connection)
+    assert (row.attempts, row.why, row.sent_at) == (1, "refused: 503", None)
+
+
+@pytest.mark.parametrize("later", [timedelta(microseconds=1), timedelta(milliseconds=500)], ids=str)
+def test_a_moment_within_the_second_is_not_before_its_beginning(store, outbox, later):
+    happens(store, SLACK)
+    (first,) = outbox.claim(NOW - MINUTE)
+    outbox.failed(first.message_id, NOW, NOW, "refused")
+    assert outbox.claim(NOW - later) == []
+    assert len(outbox.claim(NOW + later)) == 1
+
+
+def test_a_message_given_up_is_logged_and_told_to_others(store):
+    def tell_mail(writer, entries):
+        note(writer, ((number, MAIL) for number, _ in entries))
+
+    outbox = Outbox(store, announce=tell_mail)
+    (entry,) = happens(store, SLACK)
+    (claimed,) = outbox.claim(NOW)
+    outbox.dead(claimed.message_id, NOW, 9, "refused")
+    outbox.dead(claimed.message_id, NOW, 9, "refused")
+
+    (lost,) = log_of(store, "alert_undeliverable")
+    assert (lost.route, lost.about, lost.attempts) == (SLACK, (entry,), 9)
+    (message,) = outbox.claim(NOW)
+    assert (message.route, [event for _, event in message.entries]) == (MAIL, [lost])
+    assert states(store)[claimed.message_id] == "dead"
+
+
+def test_a_digest_gathers_until_its_time_is_over(store):
+    outbox = Outbox(store, digests={MAIL: HOUR})
+    (first,) = happens(store, MAIL)
+    assert told(outbox.claim(NOW)) == {(MAIL, (first,))}
+    settle_all(outbox, store, NOW)
+    (second,) = happens(store, MAIL, SLACK)
+    assert told(outbox.claim(NOW + HOUR - SECOND)) == {(SLACK, (second,))}
+    (third,) = happens(store, MAIL)
+    assert told(outbox.claim(NOW + HOUR)) == {(MAIL, (second, third))}
+
+
+def test_a_digest_that_fails_does_not_put_off_the_next_one(store):
+    outbox = Outbox(store, digests={MAIL: HOUR})
+    happens(store, MAIL)
+    (first,) = outbox.claim(NOW)
+    outbox.failed(first.message_id, NOW, NOW + 24 * HOUR, "refused")
+    (second,) = happens(store, MAIL)
+    assert told(outbox.claim(NOW + HOUR)) == {(MAIL, (second,))}
+
+
+def settle_all(outbox, store, at):
+    with store.reading() as connection:
+        waiting = [m.id for m in queries.messages(connection) if m.state == "waiting"]
+    for message in waiting:
+        outbox.sent(message, at)
+
+
+def test_processes_that_claim_at_once_never_claim_the_same(stores):
+    store = stores.new()
+    routes = [f"json://{number}" for number in range(20)]
+    happens(store, *routes)
+    claimed, start = [], threading.Barrier(4)
+
+    def claim(mine):
+        start.wait()
+        claimed.extend(mine.claim(NOW))
+
+    threads = [
+        threading.Thread(target=claim, args=(Outbox(stores.again(store)),)) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(message.route for message in claimed) == sorted(routes)
+
+
+def test_a_message_may_tell_of_more_than_a_statement_takes_variables(store, outbox):
+    entries = happens(store, SLACK, count=70_000)
+    (claimed,) = outbox.claim(NOW)
+    assert [number for number, _ in claimed.entries] == entries
+
+
+def test_every_notice_belongs_to_exactly_one_message(store, outbox):
+    for turn in range(5):
+        happens(store, SLACK, MAIL, count=turn + 1)
+        for message in outbox.claim(NOW + turn * HOUR):
+            outbox.sent(message.message_id, NOW)
+    with store.reading() as connection:
+        notices = connection.execute(select(schema.notices)).all()
+    delivered = {(d.route, entry) for d in log_of(store, "alert_delivered") for entry in d.about}
+    assert {(notice.route, notice.entry) for notice in notices} == delivered
+    assert len(notices) == sum(len(d.about) for d in log_of(store, "alert_delivered"))
