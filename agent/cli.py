@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 INCOMPLETE = 3
 SOMETHING_NEW = 2
 COULD_NOT_RUN = 1
+MOST_CONTROLS = 6
+DAYS = ["%Y-%m-%d"]
 
 app = typer.Typer(
     name="gapwatch",
@@ -71,6 +73,7 @@ def run(
     company = estate(config)
     selection = Selection(source=source, scope=scope, control=control, check=check)
     _refuse_bad_registers(company)
+    company.plan(selection)  # refused before anything is written
     store = company.store(create=True)
     report = run_cycle(company, store, selection, trigger="command")
     announce(company, store)
@@ -120,15 +123,35 @@ def init(
     config: Config = DEFAULT_CONFIG,
     *,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    new_key: Annotated[
+        bool,
+        typer.Option("--new-key", help="Only replace the signing key of an existing store."),
+    ] = False,
 ) -> None:
-    """Write an annotated configuration to start from."""
+    """Write an annotated configuration to start from, and the key that signs the log.
+
+    With --new-key the log's key is replaced: the old key signs the new one's introduction,
+    and stays beside it in a file of its own.
+    """
     from agent.console import say
     from agent.settings import annotated_example
+
+    if new_key:
+        from agent.rotation import rotate
+
+        company = estate(config)
+        say(
+            f"the log is signed from now on with {rotate(company, company.store()).verifier.encode()}"
+        )
+        return
+    from agent.connections.signing import first_key
 
     if config.exists() and not force:
         raise CannotRun(f"{config} exists already: --force replaces it")
     config.write_text(annotated_example(), encoding="utf-8")
+    public = first_key(config.absolute().parent)
     say(f"{config} is written. Edit it, then: gapwatch doctor --config {config}")
+    say(f"The log will be signed; keep its public key where the store cannot reach it: {public}")
 
 
 @app.command()
@@ -210,26 +233,76 @@ def permissions(
 
 
 @app.command()
-def verify(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
-    """Compare every log entry and every piece of evidence with its hash; name what differs."""
-    from agent.console import print_json, say
-    from agent.store.verification import verify as verify_store
+def verify(
+    config: Config = DEFAULT_CONFIG,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A public key known from elsewhere, as `status` shows it. May be repeated."
+        ),
+    ] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Prove the store: hashes, tree, signatures, time stamps, states, and every verdict again.
 
-    damages = 0
+    Names every entry that is not as it was written. Without --key the public half of the
+    configured signing key is trusted. Exit status 0 only if all of it holds; verdicts that
+    today's checks reach differently are told and do not fail the proof.
+    """
+    from agent.console import print_json, say
+    from agent.proving import prove
+
+    proof = prove(estate(config), key or [])
     found = []
-    company = estate(config)
-    for damage in verify_store(company.store()):
-        damages += 1
-        if json:
-            found.append(damage)
-        else:
-            say(f"{damage.entry}: {damage.why}")
+    for told in proof.look():
+        found.append(told)
+        if not json:
+            say(f"{told.kind.replace('_', ' ')}: {told.entry}: {told.why}")
     if json:
         print_json(found)
-    elif not damages:
-        say("every entry and every piece of evidence is as it was written")
-    if damages:
+    else:
+        say(proof.summary)
+    if any(told.kind == "damage" for told in found):
         raise typer.Exit(COULD_NOT_RUN)
+
+
+@app.command()
+def replay(
+    config: Config = DEFAULT_CONFIG,
+    start: Annotated[
+        datetime | None, typer.Option("--from", formats=DAYS, help="The first day, in UTC.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", formats=DAYS, help="The last day, in UTC.")
+    ] = None,
+    check: Annotated[str | None, typer.Option(help="Only this check.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Judge stored evidence again: as known then, beside as judged now. Rewrites nothing.
+
+    Checks that did not exist then are asked as well; what was not read then is unread. The
+    table shows what differs, --json everything.
+    """
+    from agent.console import print_json, print_table
+    from agent.proving import replayed
+
+    rows = replayed(estate(config), start=start, end=end, check=check)
+    if json:
+        print_json(rows)
+        return
+    told = list(rows)
+    differing = [row for row in told if row.differs]
+    columns = [
+        ("observed", lambda row: row.observed_at),
+        ("check", lambda row: row.check),
+        ("subject", lambda row: row.name),
+        ("then", lambda row: row.then),
+        ("now", lambda row: row.now),
+        ("why now", lambda row: row.reason_now),
+    ]
+    print_table(f"judged differently: {len(differing)} of {len(told)}", columns, differing)
 
 
 @app.command()
@@ -348,8 +421,6 @@ app.add_typer(
     )
 )
 
-MOST_CONTROLS = 6
-
 
 class CannotRun(Exception):
     """The command cannot be carried out; the message says why and what to do."""
@@ -406,6 +477,9 @@ OPERATORS_PROBLEMS = {
     "MissingSecret",
     "NothingSelected",
     "StoreUnusable",
+    "KeyUnusable",
+    "MalformedKey",
+    "NoRoots",
 }
 """Told by name: their modules are not loaded where no command needed them."""
 

@@ -17,7 +17,6 @@ from agent.gaps.events import (
     Event,
     GapOpened,
     GapReopened,
-    KeyIntroduced,
     ScopeLeft,
 )
 from agent.gaps.lifecycle import GapBook, Moment, out_of_scope
@@ -28,7 +27,7 @@ from agent.store import queries
 from agent.store.evidence import circumstances, keep_circumstances
 from agent.store.keys import SignerKey
 from agent.store.store import Store, Writer
-from agent.store.tree import known_keys, sign
+from agent.store.tree import introduce, sign
 from collectors.evidence.record import Instant
 
 log = structlog.get_logger()
@@ -111,11 +110,12 @@ class Cycle:
                 self._append(writer, list(self._forgotten(writer)))
 
     def _new_key(self, writer: Writer) -> list[Event]:
-        """A key that never signed this log is introduced by an entry of it."""
-        if self.signer is None or self.signer.verifier in known_keys(writer.connection):
+        """The first key of the log is introduced by an entry of it."""
+        if self.signer is None:
             return []
-        verifier = self.signer.verifier.encode()
-        return [KeyIntroduced(at=self.clock(), cycle=self._number, verifier=verifier)]
+        moment = Moment(at=self.clock(), cycle=self._number)
+        introduced = introduce(writer.connection, self.signer, moment)
+        return [introduced] if introduced else []
 
     def _collect(self) -> Iterator[Harvest]:
         """Read every connection, a slow one never holding up a fast one."""

@@ -6,6 +6,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+import sqlalchemy
+
 from agent.alerts.context import Affected, Context, KnownGap
 from agent.alerts.routing import ALERTS, destinations
 from agent.catalogue import Catalogue, load_catalogue
@@ -19,6 +21,7 @@ from agent.judging import Rules
 from agent.plan import Plan, plan
 from agent.reading import Reading, controls_in_scope, recommended_action
 from agent.registry import all_checks, all_collectors, all_joins
+from agent.reperformance import Reperformance
 from agent.settings import Settings
 from agent.store import queries
 from agent.store.keys import SignerKey
@@ -213,6 +216,16 @@ class Estate:
             self.resolve,
             company=self.settings.company.name,
             signed_before=bool(known),
+        )
+
+    def reperformance(self, connection: sqlalchemy.Connection, store: Store) -> Reperformance:
+        """The means to reach every stored verdict again."""
+        return Reperformance(
+            connection=connection,
+            blobs=store.blobs,
+            checks=self.checks,
+            collectors=all_collectors(),
+            joins=all_joins(),
         )
 
     def rules(self, store: Store) -> Rules:

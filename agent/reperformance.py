@@ -1,9 +1,10 @@
 """Reaching a verdict again from stored evidence alone: no network, no clock, no trust in us."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from agent.collect import nothing_read
@@ -11,7 +12,7 @@ from agent.gaps.events import EvidenceKept
 from agent.joining import in_order
 from agent.store import queries
 from agent.store.blobs import Blobs
-from agent.store.evidence import keep_digest, read_records, stored_transcript
+from agent.store.evidence import read_records, stored_transcript
 from agent.versions import Versions
 from checks.contract import Check
 from checks.evaluation import Assessment, assess
@@ -36,14 +37,28 @@ class Reperformance:
     checks: Mapping[str, Check[Any, Any]]
     collectors: Mapping[str, Collector[Any, Any]]
     joins: Mapping[str, Derived[Any]]
+    _recent: dict[str, Any] = field(default_factory=dict)
 
-    def snapshot(self, entry: EvidenceKept, *, as_of: Instant) -> Snapshot[Record]:
+    def yields(self, collector: str) -> type[Record] | None:
+        """The kind of record a collector or join gives; `None` if it does not exist any more."""
+        unit = self.collectors.get(collector) or self.joins.get(collector)
+        return unit.yields if unit else None
+
+    def snapshot(self, number: int, entry: EvidenceKept, *, as_of: Instant) -> Snapshot[Record]:
         """Collect again, from the stored answers instead of the vendor's.
+
+        The newest one stays at hand: unchanged evidence is judged again at every moment at
+        which it was seen.
 
         Raises:
             CannotReperform: the collector does not exist any more.
             BlobDamaged: a part of the evidence is missing or was changed.
         """
+        if self._recent.get("number") != number:
+            self._recent.update(number=number, snapshot=self._collected(entry, as_of))
+        return msgspec.structs.replace(self._recent["snapshot"], observed_at=as_of)
+
+    def _collected(self, entry: EvidenceKept, as_of: Instant) -> Snapshot[Record]:
         if entry.failure is not None:
             return nothing_read(
                 entry.collector, entry.scope, entry.failure, now=as_of, since=entry.since
@@ -85,10 +100,6 @@ class Reperformance:
             for name in only
         )
 
-    def digests(self, snapshot: Snapshot[Record], judged: tuple[Assessment, ...]) -> "Digests":
-        """What the records and the assessments would be stored under."""
-        return Digests(records=keep_digest(snapshot.records), assessments=keep_digest(judged))
-
     def _joined(
         self, entry: EvidenceKept, derived: Derived[Any], as_of: Instant
     ) -> Snapshot[Record]:
@@ -111,11 +122,3 @@ class Reperformance:
             if one.collector in units and units[one.collector].yields is kind
             for record in read_records(self.blobs, one.records_digest, kind)
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Digests:
-    """Two digests to compare with the stored ones."""
-
-    records: str
-    assessments: str

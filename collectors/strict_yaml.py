@@ -16,6 +16,8 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TEXT = "tag:yaml.org,2002:str"
 NULL = "tag:yaml.org,2002:null"
 DATE = "tag:yaml.org,2002:timestamp"
+A_TAG = "what begins with ! is a tag, and tags are not read: leave it out, or use quotes"
+"""It does not name the tag: a password may begin with that sign."""
 BOOLEANS = {"true": True, "false": False}
 WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
 DECIMAL_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
@@ -85,7 +87,8 @@ def _refuse_what_explodes(text: str, file: str) -> None:
 
 def _plain(error: yaml.MarkedYAMLError) -> str:
     """PyYAML's own words; an indentation or a bracket is best explained where it broke."""
-    return " ".join(part for part in (error.problem, error.context) if part) or "is not YAML"
+    words = " ".join(part for part in (error.problem, error.context) if part)
+    return A_TAG if "tag handle" in words else words or "is not YAML"
 
 
 def _value(node: Any, file: str, key: str) -> Any:
@@ -125,7 +128,7 @@ def _scalar(node: Any, file: str, key: str) -> Any:
     if node.tag == TEXT and (quoted or not LOOKS_LIKE_A_NUMBER.fullmatch(text)):
         return text
     if quoted:
-        raise _bad(node, file, key, f"the tag {node.tag} is not read: leave it out")
+        raise _bad(node, file, key, A_TAG)
     if node.tag == NULL and text.lower() in {"", "~", "null"}:
         return None
     if node.tag == DATE:
@@ -148,19 +151,19 @@ def _number(text: str) -> int | float | None:
 
 
 def _ambiguous(node: Node) -> str:
-    text = node.value
+    """What to write instead, without the value itself: it may be a secret or a person's."""
     if node.tag == "tag:yaml.org,2002:bool":
-        return f'YAML reads {text} as true or false: write "{text}" in quotes, or true or false'
+        return "YAML reads this as true or false: put it in quotes, or write true or false"
     if node.tag == "tag:yaml.org,2002:merge":
         return "merging is not read: write the values out"
     if node.tag in {TEXT, "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}:
-        return f'YAML may read {text} as another number: write "{text}" in quotes'
-    return f"the tag {node.tag} is not read: put the value in quotes"
+        return "YAML may read this as another number: put it in quotes"
+    return A_TAG
 
 
 def _untagged(node: Node, file: str, key: str, tag: str) -> None:
     if node.tag != tag:
-        raise _bad(node, file, key, f"the tag {node.tag} is not read: leave it out")
+        raise _bad(node, file, key, A_TAG)
 
 
 def _bad(node: Node, file: str, key: str, remedy: str) -> BadYaml:

@@ -130,25 +130,31 @@ class Clients:
 
     def _authorised(self) -> "botocore.session.Session":
         if self._session is None:
-            self._session = _session(self._connection)
+            self._session = _reading(self._connection)
         return self._session
 
 
-def _session(connection: AwsConnection) -> "botocore.session.Session":
+def _reading(connection: AwsConnection) -> "botocore.session.Session":
     """A session that leaves times as AWS wrote them and refuses what is no whole answer."""
-    import botocore.session  # noqa: PLC0415 - the SDK is loaded when AWS is read
-
-    from collectors.aws.live import (  # noqa: PLC0415 - the same
+    from collectors.aws.live import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
         refuse_foreign_answers,
         refuse_short_answers,
     )
 
-    session = botocore.session.Session(profile=connection.profile)
+    session = signed_in(connection)
     session.get_component("response_parser_factory").set_parser_defaults(
         timestamp_parser=lambda value: value
     )
     session.register("before-parse", refuse_short_answers)
     session.register("before-parse", refuse_foreign_answers)
+    return session
+
+
+def signed_in(connection: AwsConnection) -> "botocore.session.Session":
+    """A session with the credentials of a connection, and nothing else changed."""
+    import botocore.session  # noqa: PLC0415 - the SDK is loaded when AWS is read
+
+    session = botocore.session.Session(profile=connection.profile)
     if connection.access_key and connection.secret_key:
         session.set_credentials(connection.access_key, connection.secret_key)
     if connection.role:

@@ -1,11 +1,13 @@
 """The key that signs the log: from a file of its owner's alone, or from the environment."""
 
 import re
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from agent.store.keys import KeyUnusable, SignerKey, create_key_file, read_key_file
 
+KEY_FILE = "gapwatch.key"
 NOT_IN_A_NAME = re.compile(r"[^a-z0-9.-]+")
 
 
@@ -40,6 +42,44 @@ def signer(
     return read_key_file(path)
 
 
+def first_key(folder: Path) -> str:
+    """Make the key that the usual configuration names, unless it is there; its public half.
+
+    Raises:
+        KeyUnusable: the file cannot be written, or is one that others can read.
+    """
+    path = folder / KEY_FILE
+    if not path.exists():
+        create_key_file(path, SignerKey.generate(origin("")))
+    return read_key_file(path).verifier.encode()
+
+
 def origin(company: str) -> str:
-    """The log's name in the world, from the company's."""
-    return f"gapwatch/{NOT_IN_A_NAME.sub('-', company.lower()).strip('-') or 'log'}"
+    """A name for a new log, the only one of its kind in the world."""
+    name = NOT_IN_A_NAME.sub("-", company.lower()).strip("-") or "log"
+    return f"gapwatch/{name}-{secrets.token_hex(4)}"
+
+
+def replacement(path: Path, old: SignerKey) -> tuple[SignerKey, Path]:
+    """A new key of the same log, in a file beside the old one's.
+
+    Raises:
+        KeyUnusable: the file is there already, or cannot be written.
+    """
+    new = SignerKey.generate(old.name)
+    fresh = path.with_name(f"{path.name}.new")
+    create_key_file(fresh, new)
+    return new, fresh
+
+
+def swap(path: Path, fresh: Path, old: SignerKey) -> None:
+    """Put the new key in the old one's place; the old one stays beside it, retired.
+
+    Raises:
+        KeyUnusable: the files cannot be renamed.
+    """
+    try:
+        path.rename(path.with_name(f"{path.name}.{old.verifier.id.hex()}.retired"))
+        fresh.rename(path)
+    except OSError as error:
+        raise KeyUnusable(f"{path} cannot be replaced: {error.strerror}") from None

@@ -1,6 +1,7 @@
 """Everything that can happen; the log holds nothing else, and every state is worked out from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -97,6 +98,12 @@ class EvidenceUnchanged(Happened, frozen=True, tag="evidence_unchanged", omit_de
     began: Instant
     same: tuple[tuple[int, int], ...]
     """The log entry of each earlier snapshot, and the milliseconds after `began` of the new one."""
+
+    @property
+    def moments(self) -> Iterator[tuple[int, Instant]]:
+        """The log entry of each earlier snapshot, and when it was seen again."""
+        for entry, offset in self.same:
+            yield entry, self.began + timedelta(milliseconds=offset)
 
 
 class KeyIntroduced(Happened, frozen=True, tag="key_introduced"):

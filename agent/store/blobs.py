@@ -1,4 +1,4 @@
-"""Evidence as content-addressed files: written once, compressed, checked whenever read."""
+"""Evidence as content-addressed blobs: written once, compressed, checked whenever read."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 import zstandard
 
@@ -27,12 +28,50 @@ class BlobDamaged(Exception):
         self.digest = digest
 
 
-class Blobs:
-    """A folder of blobs; a blob's name is the SHA-256 of its content before compression.
+class BlobMissing(BlobDamaged):
+    """There is nothing under a blob's name."""
 
-    A file is a zstd frame, sealed with the SHA-256 of that frame: zstd ignores some bits and
-    whatever follows, but no byte of evidence may change unnoticed.
+
+class Blobs(Protocol):
+    """Where evidence is kept; a blob's name is the SHA-256 of its content before compression.
+
+    A fault of the place itself is a `StoreUnusable`, whatever is done.
     """
+
+    def put(self, content: bytes) -> str:
+        """Keep the content and return its digest; equal content is stored once.
+
+        When this returns, the content is there to stay: the log may speak of it.
+        """
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """The content, compared with its name.
+
+        Raises:
+            BlobDamaged: it was changed, or is a `BlobMissing`.
+        """
+        ...
+
+    def digests(self) -> Iterator[str]:
+        """Every blob there is."""
+        ...
+
+    def locked(self, digest: str) -> bool:
+        """Whether the place itself will not let the blob be removed yet."""
+        ...
+
+    def remove(self, digest: str) -> None:
+        """Remove a blob for good; one that is not there is no fault."""
+        ...
+
+    def redaction_key(self) -> bytes:
+        """The key under which removed fields are hashed: the same in every cycle."""
+        ...
+
+
+class FolderBlobs:
+    """Blobs as files in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,8 +87,7 @@ class Blobs:
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
         if not _exists(path):
-            frame = zstandard.compress(content, COMPRESSION)
-            self._write(path, frame + SEAL + hashlib.sha256(frame).digest(), name=_replace)
+            _write(path, sealed(content), name=_replace)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -59,71 +97,109 @@ class Blobs:
             BlobDamaged: it is missing or was changed.
         """
         try:
-            content = zstandard.decompress(_unsealed(self._path(digest).read_bytes()))
+            file = self._path(digest).read_bytes()
         except FileNotFoundError:
-            raise BlobDamaged(digest, "missing") from None
+            raise BlobMissing(digest, "missing") from None
         except OSError as error:
             raise BlobDamaged(digest, f"cannot be read: {error.strerror}") from None
-        except (zstandard.ZstdError, _SealBroken):
-            raise BlobDamaged(digest, "its file was changed") from None
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise BlobDamaged(digest, "its content was changed")
-        return content
+        return unsealed(file, digest)
 
     def digests(self) -> Iterator[str]:
         """Every blob there is."""
         for path in sorted(self.folder.glob(f"??/*{ENDING}")):
             yield path.parent.name + path.name.removesuffix(ENDING)
 
+    def locked(self, digest: str) -> bool:  # noqa: ARG002 - a folder holds nothing back
+        """Never: a folder holds nothing back."""
+        return False
+
+    def remove(self, digest: str) -> None:
+        """Remove the file; gone from the disk when this returns.
+
+        Raises:
+            StoreUnusable: the folder cannot be written.
+        """
+        path = self._path(digest)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.exists():
+                _sync(path.parent)
+        except OSError as error:
+            raise unusable(str(path), error) from error
+
     def redaction_key(self) -> bytes:
-        """The key under which removed fields are hashed; made once, readable by the owner only.
+        """The key beside the blobs; made once, readable by the owner only.
 
         Raises:
             StoreUnusable: it cannot be read or written, or is not a key.
         """
-        path = self.folder / "redaction.key"
-        if not _exists(path):
-            self._write(path, secrets.token_bytes(KEY_BYTES), name=_first)
-        try:
-            key = path.read_bytes()
-        except OSError as error:
-            raise unusable(str(path), error) from error
-        if len(key) != KEY_BYTES:
-            message = f"{path} is not a key of {KEY_BYTES} bytes: bring it back from a backup"
-            raise StoreUnusable(message)
-        return key
+        return key_in(self.folder / "redaction.key")
 
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / f"{digest[2:]}{ENDING}"
 
-    @staticmethod
-    def _write(path: Path, content: bytes, *, name: Callable[[Path, Path], None]) -> None:
-        try:
-            made = _make(path.parent)
-            handle, new = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                name(Path(new), path)
-            finally:
-                Path(new).unlink(missing_ok=True)
-            for folder in (path.parent, *made):
-                _sync(folder)
-        except OSError as error:
-            raise unusable(str(path), error) from error
+
+def key_in(path: Path) -> bytes:
+    """The redaction key in a file; made if there is none, readable by the owner only.
+
+    Raises:
+        StoreUnusable: it cannot be read or written, or is not a key.
+    """
+    if not _exists(path):
+        _write(path, secrets.token_bytes(KEY_BYTES), name=_first)
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise unusable(str(path), error) from error
+    if len(key) != KEY_BYTES:
+        message = f"{path} is not a key of {KEY_BYTES} bytes: bring it back from a backup"
+        raise StoreUnusable(message)
+    return key
 
 
-class _SealBroken(Exception):
-    """The compressed bytes are not those that were written."""
+def sealed(content: bytes) -> bytes:
+    """What is written: a zstd frame, sealed with the SHA-256 of that frame.
+
+    zstd ignores some bits and whatever follows, but no byte of evidence may change unnoticed.
+    """
+    frame = zstandard.compress(content, COMPRESSION)
+    return frame + SEAL + hashlib.sha256(frame).digest()
 
 
-def _unsealed(file: bytes) -> bytes:
+def unsealed(file: bytes, digest: str) -> bytes:
+    """The content of what was written, compared with the blob's name.
+
+    Raises:
+        BlobDamaged: it was changed.
+    """
     frame, seal = file[: -len(SEAL) - 32], file[-len(SEAL) - 32 :]
     if seal != SEAL + hashlib.sha256(frame).digest():
-        raise _SealBroken
-    return frame
+        raise BlobDamaged(digest, "its file was changed")
+    try:
+        content = zstandard.decompress(frame)
+    except zstandard.ZstdError:
+        raise BlobDamaged(digest, "its file was changed") from None
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise BlobDamaged(digest, "its content was changed")
+    return content
+
+
+def _write(path: Path, content: bytes, *, name: Callable[[Path, Path], None]) -> None:
+    try:
+        made = _make(path.parent)
+        handle, new = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            name(Path(new), path)
+        finally:
+            Path(new).unlink(missing_ok=True)
+        for folder in (path.parent, *made):
+            _sync(folder)
+    except OSError as error:
+        raise unusable(str(path), error) from error
 
 
 def _replace(new: Path, path: Path) -> None:

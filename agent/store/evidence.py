@@ -1,6 +1,5 @@
 """Snapshots and transcripts as blobs: what stays the same between two cycles is stored once."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -91,11 +90,6 @@ def stored_transcript(blobs: Blobs, answers: str) -> Transcript:
     return Transcript(
         tuple(_restored(blobs, exchange, EPOCH, None, None, 0, 0) for exchange in stored)
     )
-
-
-def keep_digest(value: Any) -> str:
-    """The digest under which records or assessments would be stored."""
-    return hashlib.sha256(_encode(value)).hexdigest()
 
 
 def read_circumstances(blobs: Blobs, digest: str, name: str) -> Circumstances:

@@ -1,5 +1,6 @@
 """What the log adds up to: every state is a fold over its entries, here and nowhere else."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
@@ -23,6 +24,18 @@ def apply(connection: Connection, entries: Iterable[Entry]) -> None:
         project = _PROJECT.get(name)
         if project is not None:
             project(connection, list(run))
+
+
+def digests(connection: Connection) -> dict[str, str]:
+    """A digest of every projection, whatever the order its rows lie in."""
+    found: dict[str, str] = {}
+    for table in schema.PROJECTIONS:
+        query = table.select().order_by(*table.primary_key.columns)
+        digest = hashlib.sha256()
+        for row in connection.execute(query, execution_options={"yield_per": 1000}):
+            digest.update(repr(tuple(row)).encode())
+        found[table.name] = digest.hexdigest()
+    return found
 
 
 def clear(connection: Connection) -> None:

@@ -156,6 +156,11 @@ def entry(connection: Connection, number: int) -> Event | None:
     return None if body is None else decode(body)
 
 
+def last_number(connection: Connection) -> int:
+    """How many entries the log has."""
+    return connection.scalar(select(func.max(schema.log.c.number))) or 0
+
+
 def last_entry(connection: Connection, kind: str) -> int:
     """The number of the newest entry of a kind; 0 if there is none."""
     table = schema.log

@@ -3,7 +3,7 @@
 import fcntl
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from agent.gaps.events import Event
 from agent.store import projections, queries, schema, tree
-from agent.store.blobs import Blobs
+from agent.store.blobs import Blobs, FolderBlobs
 from agent.store.faults import StoreUnusable, unusable
 from agent.store.log import encode, kind, leaf
 from agent.store.merkle import Frontier
@@ -70,6 +70,10 @@ class Writer:
         return [number for number, _ in numbered]
 
 
+class _Undo(Exception):
+    """Takes back what a transaction did only to look at it."""
+
+
 class Store:
     """One company's evidence and findings."""
 
@@ -89,15 +93,16 @@ class Store:
         return f"the store at {self._engine.url.render_as_string(hide_password=True)}"
 
     @classmethod
-    def open(cls, url: str, evidence: Path, *, create: bool = False) -> "Store":
-        """Open a store, bringing an older schema up to date.
+    def open(cls, url: str, evidence: Path | Blobs, *, create: bool = False) -> "Store":
+        """Open a store, bringing an older schema up to date; a path is a folder of blobs.
 
         Raises:
             StoreUnusable: it does not exist and may not be created, cannot be reached, or was
                 written by a newer program.
         """
         address = _address(url)
-        store = cls(_engine(address), Blobs(evidence))
+        blobs = FolderBlobs(evidence) if isinstance(evidence, Path) else evidence
+        store = cls(_engine(address), blobs)
         if address.get_backend_name() == "sqlite" and address.database:
             _find(Path(address.database), create=create)
         with store._usable():
@@ -151,18 +156,37 @@ class Store:
 
     def rebuild(self) -> int:
         """Work every projection out again from the log; returns the number of entries read."""
-        count = 0
         with self.transaction() as writer:
-            projections.clear(writer.connection)
-            chunk: list[tuple[int, Event]] = []
-            for entry in queries.entries(writer.connection):
-                chunk.append(entry)
-                count += 1
-                if len(chunk) == CHUNK:
-                    projections.apply(writer.connection, chunk)
-                    chunk = []
-            projections.apply(writer.connection, chunk)
+            return self._work_out(writer.connection)
+
+    @staticmethod
+    def _work_out(connection: Connection) -> int:
+        count = 0
+        projections.clear(connection)
+        chunk: list[tuple[int, Event]] = []
+        for entry in queries.entries(connection):
+            chunk.append(entry)
+            count += 1
+            if len(chunk) == CHUNK:
+                projections.apply(connection, chunk)
+                chunk = []
+        projections.apply(connection, chunk)
         return count
+
+    def states_that_differ(self) -> list[str]:
+        """The projections that are not what the log adds up to; nothing is changed.
+
+        Raises:
+            StoreUnusable: the database cannot be written, which working them out again needs.
+        """
+        differing: list[str] = []
+        with suppress(_Undo), self.transaction() as writer:
+            before = projections.digests(writer.connection)
+            self._work_out(writer.connection)
+            after = projections.digests(writer.connection)
+            differing = [name for name in before if before[name] != after[name]]
+            raise _Undo
+        return differing
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -30,6 +30,8 @@ class TreeWalk:
     """Certificates that vouch for the time-stamp authority."""
     _edge: Frontier = field(default_factory=Frontier)
     _known: list[VerifierKey] = field(default_factory=list)
+    _waiting: list[VerifierKey] = field(default_factory=list)
+    """Introduced, and not yet covered by a checkpoint that an older key signed."""
     _good: int = 0
     _broken: bool = False
     _last_stamp: Instant | None = None
@@ -41,10 +43,14 @@ class TreeWalk:
         self._introduced = False
 
     def introduce(self, verifier: str, number: int) -> Iterator[Damage]:
-        """From this entry on the log may be signed with this key."""
+        """A key speaks for the log once a checkpoint of an older key covers its introduction.
+
+        The first key has nobody to introduce it: only a trusted key can speak for that one.
+        """
         self._introduced = True
+        keys = self._waiting if self._known else self._known
         try:
-            self._known.append(VerifierKey.parse(verifier))
+            keys.append(VerifierKey.parse(verifier))
         except MalformedKey as problem:
             yield Damage(entry=named(number, number), why=str(problem))
 
@@ -98,6 +104,8 @@ class TreeWalk:
         except (MalformedNote, NotSigned) as problem:
             yield Damage(entry=where, why=str(problem))
             return
+        self._known.extend(self._waiting)
+        self._waiting.clear()
         yield from self._trusted(where, note)
         yield from self._stamp(number, note)
         if self._broken:

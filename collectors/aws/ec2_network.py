@@ -21,10 +21,13 @@ GROUPS = ApiCall(
     "ec2",
     "DescribeSecurityGroups",
     "ec2:DescribeSecurityGroups",
-    redact=tuple(  # the field where people write whose address it is
-        f"SecurityGroups.{direction}.{admitted}.Description"
-        for direction in ("IpPermissions", "IpPermissionsEgress")
-        for admitted in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
+    redact=(  # the fields where people write whose address it is
+        "SecurityGroups.Description",
+        *(
+            f"SecurityGroups.{direction}.{admitted}.Description"
+            for direction in ("IpPermissions", "IpPermissionsEgress")
+            for admitted in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
+        ),
     ),
 )
 PREFIX_LIST = ApiCall(

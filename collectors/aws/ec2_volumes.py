@@ -8,7 +8,9 @@ from collectors.evidence.aws.ec2 import EbsDefaults, EbsStorage, EbsVolume
 from collectors.evidence.record import Instant, Unread
 
 VOLUMES = ApiCall("ec2", "DescribeVolumes", "ec2:DescribeVolumes")
-SNAPSHOTS = ApiCall("ec2", "DescribeSnapshots", "ec2:DescribeSnapshots")
+SNAPSHOTS = ApiCall(
+    "ec2", "DescribeSnapshots", "ec2:DescribeSnapshots", redact=("Snapshots.Description",)
+)
 DEFAULT_ENCRYPTION = ApiCall("ec2", "GetEbsEncryptionByDefault", "ec2:GetEbsEncryptionByDefault")
 
 OWN = ["self"]

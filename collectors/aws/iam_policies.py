@@ -13,9 +13,13 @@ AUTHORIZATIONS = ApiCall(
     "GetAccountAuthorizationDetails",
     "iam:GetAccountAuthorizationDetails",
     redact=(
+        "Policies.Description",
         "UserDetailList.Tags",
         "RoleDetailList.Tags",
+        "RoleDetailList.AssumeRolePolicyDocument",  # it holds the external id we sign in with
         "RoleDetailList.InstanceProfileList.Tags",
+        "RoleDetailList.InstanceProfileList.Roles.AssumeRolePolicyDocument",
+        "RoleDetailList.InstanceProfileList.Roles.Description",
         "RoleDetailList.InstanceProfileList.Roles.Tags",
     ),
 )

@@ -9,7 +9,7 @@ from collectors.evidence.record import Unread
 
 LIST_KEYS = ApiCall("kms", "ListKeys", "kms:ListKeys")
 LIST_ALIASES = ApiCall("kms", "ListAliases", "kms:ListAliases")
-DESCRIBE_KEY = ApiCall("kms", "DescribeKey", "kms:DescribeKey")
+DESCRIBE_KEY = ApiCall("kms", "DescribeKey", "kms:DescribeKey", redact=("KeyMetadata.Description",))
 ROTATION = ApiCall("kms", "GetKeyRotationStatus", "kms:GetKeyRotationStatus")
 NO_ROTATION = "UnsupportedOperationException"
 IN_SEVERAL_REGIONS = "mrk-"

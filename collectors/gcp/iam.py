@@ -10,10 +10,18 @@ from collectors.gcp.project import Node, Organization, Project, Response, needed
 from collectors.reader import unread
 
 SEARCH_POLICIES = ApiCall(
-    "cloudasset", "searchAllIamPolicies", "cloudasset.assets.searchAllIamPolicies"
+    "cloudasset",
+    "searchAllIamPolicies",
+    "cloudasset.assets.searchAllIamPolicies",
+    redact=("results.policy.bindings.condition.description",),
 )
+IN_WORDS = ("bindings.condition.description",)
+"""What people wrote beside a condition; the condition itself is an expression."""
 PROJECT_POLICY = ApiCall(
-    "cloudresourcemanager", "projects.getIamPolicy", "resourcemanager.projects.getIamPolicy"
+    "cloudresourcemanager",
+    "projects.getIamPolicy",
+    "resourcemanager.projects.getIamPolicy",
+    redact=IN_WORDS,
 )
 WITH_CONDITIONS = {"requestedPolicyVersion": 3}
 """An older version leaves conditions out, and a binding would seem wider than it is."""

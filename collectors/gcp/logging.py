@@ -12,24 +12,33 @@ from collectors.evidence.gcp import (
     SinkLayer,
 )
 from collectors.evidence.record import Unread
-from collectors.gcp.iam import PROJECT_POLICY, WITH_CONDITIONS
+from collectors.gcp.iam import IN_WORDS, PROJECT_POLICY, WITH_CONDITIONS
 from collectors.gcp.project import GET_PROJECT, Project, Response, needed, told
 
 GET_FOLDER = ApiCall("cloudresourcemanager", "folders.get", "resourcemanager.folders.get")
 FOLDER_POLICY = ApiCall(
-    "cloudresourcemanager", "folders.getIamPolicy", "resourcemanager.folders.getIamPolicy"
+    "cloudresourcemanager",
+    "folders.getIamPolicy",
+    "resourcemanager.folders.getIamPolicy",
+    redact=IN_WORDS,
 )
 ORGANIZATION_POLICY = ApiCall(
     "cloudresourcemanager",
     "organizations.getIamPolicy",
     "resourcemanager.organizations.getIamPolicy",
+    redact=IN_WORDS,
 )
 POLICY_OF = {
     "projects": PROJECT_POLICY,
     "folders": FOLDER_POLICY,
     "organizations": ORGANIZATION_POLICY,
 }
-SINKS = ApiCall("logging", "sinks.list", "logging.sinks.list")
+SINKS = ApiCall(
+    "logging",
+    "sinks.list",
+    "logging.sinks.list",
+    redact=("sinks.description", "sinks.exclusions.description"),
+)
 GET_BUCKET = ApiCall("storage", "buckets.get", "storage.buckets.get")
 
 

@@ -9,7 +9,10 @@ from collectors.gcp.project import GET_PROJECT, Project, Response, moment, neede
 
 SERVICE = ApiCall("serviceusage", "services.get", "serviceusage.services.get")
 SEARCH_RESOURCES = ApiCall(
-    "cloudasset", "searchAllResources", "cloudasset.assets.searchAllResources"
+    "cloudasset",
+    "searchAllResources",
+    "cloudasset.assets.searchAllResources",
+    redact=("results.additionalAttributes", "results.description", "results.versionedResources"),
 )
 INSTANCES = ApiCall(
     "sqladmin",
@@ -19,11 +22,16 @@ INSTANCES = ApiCall(
         "items.rootPassword",
         "items.onPremisesConfiguration.clientKey",
         "items.onPremisesConfiguration.password",
+        "items.onPremisesConfiguration.username",
         "items.replicaConfiguration.mysqlReplicaConfiguration.clientKey",
         "items.replicaConfiguration.mysqlReplicaConfiguration.password",
+        "items.replicaConfiguration.mysqlReplicaConfiguration.username",
+        "items.settings.databaseFlags.value",
     ),
 )
-BACKUP_RUNS = ApiCall("sqladmin", "backupRuns.list", "cloudsql.backupRuns.list")
+BACKUP_RUNS = ApiCall(
+    "sqladmin", "backupRuns.list", "cloudsql.backupRuns.list", redact=("items.description",)
+)
 SQL_ADMIN = "sqladmin.googleapis.com"
 
 

@@ -9,8 +9,16 @@ from collectors.evidence.record import Unread
 from collectors.github.organisation import LARGEST_PAGE, Answer, Organisation, Query, field
 from collectors.reader import unread
 
-LIST_MEMBERS = ApiCall("github", "GET /orgs/{org}/members", "members:read")
-LIST_OUTSIDERS = ApiCall("github", "GET /orgs/{org}/outside_collaborators", "members:read")
+NAMED_BY_THEMSELVES = ("body.name", "body.email")
+LIST_MEMBERS = ApiCall(
+    "github", "GET /orgs/{org}/members", "members:read", redact=NAMED_BY_THEMSELVES
+)
+LIST_OUTSIDERS = ApiCall(
+    "github",
+    "GET /orgs/{org}/outside_collaborators",
+    "members:read",
+    redact=NAMED_BY_THEMSELVES,
+)
 SINGLE_SIGN_ON = Query(
     "graphql",
     "SingleSignOn",

@@ -61,7 +61,11 @@ CHECK_RUNS = ApiCall(
     "github",
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
     "checks:read",
-    redact=("body.check_runs.output",),
+    redact=(
+        "body.check_runs.output",
+        "body.check_runs.details_url",
+        "body.check_runs.external_id",
+    ),
 )
 STATUSES = ApiCall(
     "github",

@@ -7,7 +7,12 @@ from collectors.evidence.record import Unread
 from collectors.github.organisation import Answer, Organisation, field
 from collectors.github.settings import ORGANISATION
 
-LIST_REPOSITORIES = ApiCall("github", "GET /orgs/{org}/repos", "metadata:read")
+LIST_REPOSITORIES = ApiCall(
+    "github",
+    "GET /orgs/{org}/repos",
+    "metadata:read",
+    redact=("body.temp_clone_token", "body.description", "body.homepage", "body.mirror_url"),
+)
 BRANCH = ApiCall(
     "github",
     "GET /repos/{owner}/{repo}/branches/{branch}",

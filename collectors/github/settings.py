@@ -12,7 +12,7 @@ ORGANISATION = ApiCall(
     "github",
     "GET /orgs/{org}",
     "organization_administration:read",
-    redact=("body.billing_email",),
+    redact=("body.billing_email", "body.email", "body.description"),
 )
 WITHOUT_TWO_FACTOR = "2fa_disabled"
 

@@ -84,7 +84,10 @@ def witnessed(tmp_path_factory):
         *("-p", "no:xdist", "-p", "tests.architecture.witness"),
     ]
     environment = {**os.environ, WRITES_TO: str(account), "PYTHONPATH": str(ROOT)}
-    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    run = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert account.exists(), run.stdout + run.stderr
     return json.loads(account.read_text())
 
 

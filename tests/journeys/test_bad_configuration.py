@@ -68,7 +68,7 @@ def refused(company, *arguments, **environment):
 )
 def test_a_bad_value_is_told_with_file_path_and_remedy(fresh, change, told):
     with fresh.settings() as settings:
-        settings |= change
+        settings.update(change)
 
     assert refused(fresh, "run") == f"gapwatch: {fresh.configuration}: {told}"
 

@@ -11,7 +11,7 @@ import zstandard
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from agent.store.blobs import BlobDamaged, Blobs
+from agent.store.blobs import BlobDamaged, FolderBlobs
 from agent.store.faults import StoreUnusable
 from tests.disks import mounted
 from tests.dose import dose
@@ -27,7 +27,7 @@ ANEW = settings(
 
 @pytest.fixture
 def blobs(tmp_path):
-    return Blobs(tmp_path / "evidence")
+    return FolderBlobs(tmp_path / "evidence")
 
 
 def the_file(blobs, digest):
@@ -143,7 +143,7 @@ def test_a_damaged_blob_is_never_given_out(blobs, damage, why):
 
 
 def other(path):
-    elsewhere = Blobs(path.parent / "elsewhere")
+    elsewhere = FolderBlobs(path.parent / "elsewhere")
     return the_file(elsewhere, elsewhere.put(b"something else")).read_bytes()
 
 
@@ -189,7 +189,7 @@ def test_a_new_name_is_on_the_disk_before_the_digest_is_given_out(blobs, monkeyp
 
 def test_a_full_disk_is_told_with_the_remedy_and_loses_nothing(tmp_path):
     with mounted(tmp_path / "disk", "64k") as disk:
-        blobs = Blobs(disk / "evidence")
+        blobs = FolderBlobs(disk / "evidence")
         digest = blobs.put(CONTENT)
         with pytest.raises(StoreUnusable) as told:
             blobs.put(os.urandom(100_000))
@@ -232,7 +232,7 @@ def test_every_fault_of_the_disk_is_a_sentence_and_leaves_no_half(
 def test_a_file_where_the_folder_should_be_is_told(tmp_path):
     (tmp_path / "evidence").write_text("")
     with pytest.raises(StoreUnusable, match="evidence"):
-        Blobs(tmp_path / "evidence").put(CONTENT)
+        FolderBlobs(tmp_path / "evidence").put(CONTENT)
 
 
 def test_the_redaction_key_is_made_once_for_the_owners_eyes_only(blobs):
@@ -240,13 +240,13 @@ def test_the_redaction_key_is_made_once_for_the_owners_eyes_only(blobs):
     path = blobs.folder / "redaction.key"
     assert (len(key), path.stat().st_mode & 0o777) == (32, 0o600)
     assert blobs.redaction_key() == key
-    assert Blobs(blobs.folder).redaction_key() == key
+    assert FolderBlobs(blobs.folder).redaction_key() == key
     assert files(blobs) == [path]
 
 
 def test_the_key_of_whoever_was_first_is_the_key_of_all(blobs):
     with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(lambda _: Blobs(blobs.folder).redaction_key(), range(64)))) == 1
+        assert len(set(pool.map(lambda _: FolderBlobs(blobs.folder).redaction_key(), range(64)))) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])

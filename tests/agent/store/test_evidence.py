@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.store import evidence
-from agent.store.blobs import BlobDamaged, Blobs
+from agent.store.blobs import BlobDamaged, FolderBlobs
 from agent.store.evidence import INLINE_BYTES, circumstances, keep_transcript, transcript
 from checks.contract import Outcome, failed, passed
 from checks.evaluation import Assessment, Result
@@ -23,7 +23,7 @@ LARGE = {"Doors": [f"door {number}" for number in range(INLINE_BYTES // 8)]}
 
 @pytest.fixture
 def blobs(tmp_path):
-    return Blobs(tmp_path / "evidence")
+    return FolderBlobs(tmp_path / "evidence")
 
 
 def exchange(response=None, **given):

@@ -82,7 +82,7 @@ def test_what_says_nothing_about_itself_is_a_policy_and_explanations_are_not(wri
         pytest.param("approved_by: Grace", "approved_by: write an address such as", id="a name"),
         pytest.param("approved_at: May 1st", "approved_at: write a date such as", id="no date"),
         pytest.param("document: {a: b}", "document: write text, in quotes if", id="no name"),
-        pytest.param("owner: NO", "line 2, owner: YAML reads NO as true or false", id="NO"),
+        pytest.param("owner: NO", "line 2, owner: YAML reads this as true or false", id="NO"),
     ],
 )
 def test_a_policy_that_cannot_be_understood_stays_unread(folder, front, problem):

@@ -127,7 +127,7 @@ def test_a_denial_is_in_googles_own_word(server, call, arguments, method, code):
     exchange = asking(server.url)(call, arguments)
 
     assert (exchange.status, exchange.code) == (403, code)
-    assert exchange.response["error"]["code"] == 403
+    assert exchange.response == {}, "its text may quote what was sent"
 
 
 def test_an_api_that_is_off_is_told_from_a_denial(server):
@@ -203,10 +203,7 @@ def test_what_is_not_googles_json_is_a_fault(call, arguments, body, status, code
             call, arguments
         )
 
-    assert (exchange.code, exchange.response) == (
-        code,
-        json.loads(body) if body.startswith(b"{") else {},
-    )
+    assert (exchange.code, exchange.response) == (code, {})
 
 
 def answer_once(listener, status, body):

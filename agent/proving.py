@@ -1,0 +1,90 @@
+"""From a company's configuration to proofs and replays of its store."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from agent.estate import Estate
+from agent.proof import Proof, Told
+from agent.replaying import Replayed, Replaying
+from agent.store import queries
+from agent.store.keys import KeyUnusable, VerifierKey
+from agent.store.store import Store
+from agent.store.timestamp import Roots, load_roots
+from agent.store.tree import checkpoints
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class CompanyProof:
+    """A proof of the store that a configuration names."""
+
+    company: Estate
+    store: Store
+    trusted: tuple[VerifierKey, ...]
+    roots: Roots
+    summary: str = ""
+    """Said at the end: what held."""
+
+    def look(self) -> Iterator[Told]:
+        """Everything that is not as it was."""
+        with self.store.reading() as connection:
+            proof = Proof(
+                store=self.store,
+                reperformance=self.company.reperformance(connection, self.store),
+                trusted=self.trusted,
+                roots=self.roots,
+            )
+            damages = 0
+            for told in proof.look():
+                damages += told.kind == "damage"
+                yield told
+            entries = queries.last_number(connection)
+            signed = len(checkpoints(connection))
+        held = "all as written" if not damages else f"{damages} not as written"
+        self.summary = (
+            f"{entries} log entries, {signed} signed checkpoints, "
+            f"{proof.performed} verdicts performed again: {held}"
+        )
+
+
+def prove(company: Estate, keys: Iterable[str]) -> CompanyProof:
+    """A proof by keys known from elsewhere, or by the public half of the configured key.
+
+    Raises:
+        MalformedKey: one of the keys is none.
+        StoreUnusable: there is no store.
+    """
+    store = company.store()
+    trusted = tuple(VerifierKey.parse(key) for key in keys) or tuple(_own_key(company, store))
+    stamps = company.settings.store.timestamps
+    roots = load_roots(stamps.roots.read_bytes()) if stamps else ()
+    return CompanyProof(company=company, store=store, trusted=trusted, roots=roots)
+
+
+def replayed(
+    company: Estate, *, start: datetime | None, end: datetime | None, check: str | None
+) -> Iterator[Replayed]:
+    """Judge the evidence of some days again; both days belong to it.
+
+    Raises:
+        StoreUnusable: there is no store.
+    """
+    store = company.store()
+    with store.reading() as connection:
+        yield from Replaying(
+            reperformance=company.reperformance(connection, store),
+            versions=company.versions,
+            start=start.replace(tzinfo=UTC) if start else EVER,
+            end=(end.replace(tzinfo=UTC) if end else company.clock()) + timedelta(days=1),
+            check=check,
+        ).rows()
+
+
+def _own_key(company: Estate, store: Store) -> Iterator[VerifierKey]:
+    """The configured key, where whoever proves can read it; an auditor brings theirs."""
+    try:
+        yield company.signer(store).verifier
+    except KeyUnusable:
+        return

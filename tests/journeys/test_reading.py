@@ -1,0 +1,150 @@
+"""The commands that read: the same words for programs in every version, and nothing else."""
+
+import json
+import re
+
+import pytest
+
+FIELDS = {
+    "verdicts": {
+        *("check", "controls", "criteria", "source", "scope", "subject", "outcome", "reason"),
+        *("observed", "severity", "observed_at", "snapshot"),
+    },
+    "findings": {
+        *("id", "check", "subject", "scope", "kind", "state", "opened_at", "closed_at"),
+        *("times_opened", "gap"),
+    },
+    "gaps": {
+        *("number", "control", "criteria", "issue", "subjects", "severity"),
+        *("recommended_action", "owner", "effort", "due", "state", "opened_at", "is_new"),
+    },
+    "controls": {"id", "title", "criteria", "area", "state", "since", "checks", "evidence"},
+    "criteria": {"id", "category", "title", "state", "coverage", "controls"},
+    "evidence": {
+        *("id", "collector", "scope", "observed_at", "records", "calls", "complete", "omissions"),
+    },
+    "checks": {"id", "title", "severity", "controls", "criteria"},
+    "status": {"last_cycle", "open_gaps", "blind", "troubles"},
+}
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+IDENTIFIED_BY = {
+    "gaps": "number",
+    "findings": "id",
+    "verdicts": "subject",
+    "controls": "id",
+    "criteria": "id",
+    "evidence": "id",
+}
+
+
+@pytest.fixture(scope="module")
+def company(after_one_cycle):
+    """Nothing is written by what reads, so one company serves all tests."""
+    return after_one_cycle[0]
+
+
+@pytest.mark.parametrize("command", FIELDS)
+def test_json_is_an_array_of_objects_with_the_published_fields(company, command):
+    answer = company.gapwatch(command, "--json")
+
+    assert answer.status == 0
+    assert answer.told == ""
+    assert answer.rows
+    for row in answer.rows:
+        assert row.keys() >= FIELDS[command]
+
+
+@pytest.mark.parametrize("command", FIELDS)
+def test_times_are_iso_8601_in_utc(company, command):
+    moments = [
+        value
+        for row in company.rows(command)
+        for name, value in row.items()
+        if name.endswith("_at") and value is not None
+    ]
+    assert [value for value in moments if not MOMENT.fullmatch(value)] == []
+
+
+@pytest.mark.parametrize("command", FIELDS)
+def test_a_table_is_for_people(company, command):
+    answer = company.gapwatch(command)
+
+    assert answer.status == 0
+    assert answer.told == ""
+    assert command in answer.out
+    with pytest.raises(ValueError, match="Expecting value"):
+        json.loads(answer.out)
+
+
+@pytest.mark.parametrize("command", IDENTIFIED_BY)
+def test_show_gives_everything_of_one(company, command):
+    (*_, one) = company.rows(command)
+    id = str(one[IDENTIFIED_BY[command]])
+    answer = company.gapwatch(command, "show", id, "--json")
+
+    assert answer.status == 0
+    assert one in answer.rows
+    assert {str(row[IDENTIFIED_BY[command]]) for row in answer.rows} == {id}
+    assert company.gapwatch(command, "show", id).out
+
+
+@pytest.mark.parametrize("command", IDENTIFIED_BY)
+def test_an_unknown_id_is_refused_with_a_sentence(company, command):
+    answer = company.gapwatch(command, "show", "nothing-like-it", "--json")
+
+    assert answer.status not in (0, 2)
+    assert answer.out == ""
+    assert f"there is no nothing-like-it: `gapwatch {command}` lists them" in answer.told
+
+
+def test_where_narrows_by_a_field_and_all_conditions_hold(company):
+    every = company.rows("verdicts")
+    some = company.rows("verdicts", "--where", "outcome=failed", "--where", "source=aws")
+
+    assert some == [row for row in every if (row["outcome"], row["source"]) == ("failed", "aws")]
+    assert 0 < len(some) < len(every)
+
+
+def test_where_looks_into_sequences_and_at_yes_and_no(company):
+    assert company.rows("verdicts", "--where", "controls=NET-02") == [
+        row for row in company.rows("verdicts") if "NET-02" in row["controls"]
+    ]
+    assert company.rows("gaps", "--where", "is_new=false") == []
+
+
+def test_where_with_an_unknown_field_names_those_there_are(company):
+    answer = company.gapwatch("gaps", "--where", "colour=red")
+
+    assert answer.status not in (0, 2)
+    assert "recommended_action" in answer.told
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("gaps", "--config", "{file}", "--json"), id="after"),
+        pytest.param(("gaps", "-c", "{file}", "--json"), id="short"),
+        pytest.param(("gaps", "--config", "{file}", "show", "1", "--json"), id="before show"),
+        pytest.param(("gaps", "show", "1", "--config", "{file}", "--json"), id="after show"),
+    ],
+)
+def test_the_configuration_is_named_by_an_option(company, arguments):
+    given = [argument.format(file=company.configuration) for argument in arguments]
+    answer = company.gapwatch(*given, GAPWATCH_CONFIG=None)
+
+    assert answer.status == 0, answer.told
+    assert answer.rows[0]["number"] == 1
+
+
+def test_the_option_outweighs_the_environment(company):
+    answer = company.gapwatch(
+        "gaps", "--json", "--config", str(company.configuration), GAPWATCH_CONFIG="nowhere.yaml"
+    )
+    assert answer.status == 0
+
+
+def test_reading_writes_nothing(company):
+    before = company.database.read_bytes()
+    for command in FIELDS:
+        company.gapwatch(command, "--json")
+    assert company.database.read_bytes() == before
