@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -140,9 +141,8 @@ def init(
         from agent.rotation import rotate
 
         company = estate(config)
-        say(
-            f"the log is signed from now on with {rotate(company, company.store()).verifier.encode()}"
-        )
+        new = rotate(company, company.store())
+        say(f"the log is signed from now on with {new.verifier.encode()}")
         return
     from agent.connections.signing import first_key
 
@@ -237,9 +237,7 @@ def verify(
     config: Config = DEFAULT_CONFIG,
     key: Annotated[
         list[str] | None,
-        typer.Option(
-            help="A public key known from elsewhere, as `status` shows it. May be repeated."
-        ),
+        typer.Option(help="A public key known from elsewhere. May be repeated."),
     ] = None,
     *,
     json: Json = False,
@@ -467,7 +465,7 @@ def main() -> None:
         _complain(problem)
     except Exception as problem:
         if type(problem).__name__ not in OPERATORS_PROBLEMS:
-            raise
+            _confess(problem)
         _complain(problem)
 
 
@@ -482,6 +480,14 @@ OPERATORS_PROBLEMS = {
     "NoRoots",
 }
 """Told by name: their modules are not loaded where no command needed them."""
+
+
+def _confess(mistake: Exception) -> None:
+    """Say where the program broke; the error's own text may quote an answer or a secret."""
+    sys.stderr.writelines(traceback.format_tb(mistake.__traceback__))
+    kind = type(mistake).__name__
+    sys.stderr.write(f"gapwatch: it broke there with {kind}: please report these lines\n")
+    raise SystemExit(COULD_NOT_RUN)
 
 
 def _complain(problem: Exception) -> None:

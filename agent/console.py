@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -101,7 +102,10 @@ def say(text: str) -> None:
 
 
 def set_up_logs(*, verbose: bool = False) -> None:
-    """Events go to standard error: readable on a terminal, JSON lines everywhere else."""
+    """Events go to standard error: readable on a terminal, JSON lines everywhere else.
+
+    What libraries have to say goes there as well, and so does what ends a thread.
+    """
     on_terminal = sys.stderr.isatty()
     level = logging.INFO if verbose or not on_terminal else logging.WARNING
     renderer: Any = (
@@ -117,18 +121,44 @@ def set_up_logs(*, verbose: bool = False) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    logging.basicConfig(handlers=[_Libraries()])
+    threading.excepthook = _thread_ended
 
 
 def _only_the_place_of_an_error(_: object, __: str, event: Any) -> Any:
     """An error's own text may quote an answer or a secret: its kind and its place are enough."""
-    if event.pop("exc_info", None):
-        kind, _error, trace = sys.exc_info()
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        event["error"] = kind.__name__ if kind else None
-        if trace:
-            event["at"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    failure = event.pop("exc_info", None)
+    if failure:
+        event |= _place(failure if isinstance(failure, BaseException) else sys.exc_info()[1])
     return event
+
+
+def _place(error: BaseException | None) -> Mapping[str, str]:
+    """The kind of an error, and the line that raised it."""
+    if error is None:
+        return {}
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    kind = {"error": type(error).__name__}
+    if trace is None:
+        return kind
+    return {**kind, "at": f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"}
+
+
+class _Libraries(logging.Handler):
+    """Hears what libraries warn of, and tells who it was and where, without their words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell one of them as an event; its words may quote an address or an answer."""
+        error = record.exc_info[1] if record.exc_info else None
+        place = {"at": f"{record.pathname}:{record.lineno}", **_place(error)}
+        structlog.get_logger().log(record.levelno, "library_told", library=record.name, **place)
+
+
+def _thread_ended(ended: threading.ExceptHookArgs) -> None:
+    name = ended.thread.name if ended.thread else None
+    structlog.get_logger().error("thread_ended", thread=name, exc_info=ended.exc_value)
 
 
 @contextmanager

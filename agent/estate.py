@@ -1,7 +1,7 @@
 """From the configuration to everything a cycle needs: connections, plan, rules, routes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -64,7 +64,7 @@ class Estate:
     """One company's configuration, ready to be read and judged."""
 
     settings: Settings
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     clock: Callable[[], Instant]
 
     @cached_property

@@ -1,7 +1,7 @@
 """AWS: credentials by profile, environment or assumed role, divided into account and regions."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
@@ -37,12 +37,12 @@ class AwsConnection:
     profile: str | None = None
     role: str | None = None
     """The ARN of a role to assume with the credentials found."""
-    external_id: str | None = None
+    external_id: str | None = field(default=None, repr=False)
     regions: tuple[str, ...] | None = None
     """`None` asks the account which regions are enabled."""
     endpoint_url: str | None = None
-    access_key: str | None = None
-    secret_key: str | None = None
+    access_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
     attempts: int = 5
     clock: Callable[[], Instant] = utc_now
     source: str = "aws"

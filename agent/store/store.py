@@ -90,7 +90,9 @@ class Store:
         """The connection by which a thread keeps other writers out."""
 
     def __str__(self) -> str:
-        return f"the store at {self._engine.url.render_as_string(hide_password=True)}"
+        url = self._engine.url
+        shown = {name: value for name, value in url.query.items() if name in WHERE_IT_IS}
+        return f"the store at {url.set(query=shown).render_as_string(hide_password=True)}"
 
     @classmethod
     def open(cls, url: str, evidence: Path | Blobs, *, create: bool = False) -> "Store":
@@ -241,8 +243,10 @@ NO_TABLE = "42P01"
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreUnusable(f"store.url: {ADDRESSES}") from None
+    if "@" in (address.host or ""):  # the rest of the password would be told as the host
+        raise StoreUnusable("store.url holds a password with @ in it: write %40 for it")
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     if address.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
@@ -250,6 +254,8 @@ def _address(url: str) -> URL:
     return address
 
 
+WHERE_IT_IS = {"host", "port"}
+"""What may be told of the options in a URL; a password can stand among the others."""
 ADDRESSES = "it must be sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 
 

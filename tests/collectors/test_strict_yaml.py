@@ -69,7 +69,7 @@ def test_what_could_be_read_in_two_ways_is_refused(text, line, key, remedy):
     assert str(refusal.value).startswith(f"f.yaml, line {line}")
 
 
-@pytest.mark.parametrize("loader", [yaml.SafeLoader, yaml.CSafeLoader])
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, strict_yaml.LOADER])
 @pytest.mark.parametrize(
     "written",
     [
