@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 PLAIN_CHANNELS = {"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "syslog"}
 """Channels whose URL holds no credential by itself; in most others the path is one."""
 MAIL = {"mailto", "mailtos"}
+PASSWORDS = frozenset({"password", "sslpassword"})
+"""Those of libpq's options that are secrets by themselves; the others name files."""
 SECRET_PARAMETER = re.compile(r"pass|pwd|token|key|secret|auth|sig", re.IGNORECASE)
 
 
@@ -30,6 +32,13 @@ def may_hold_credentials(url: str) -> bool:
         or (parts.username is not None and parts.scheme not in MAIL)
         or any(SECRET_PARAMETER.search(name) for name, _ in parse_qsl(parts.query))
     )
+
+
+def holds_password(database: str) -> bool:
+    """Whether the URL of a database holds a password, before the host or among its options."""
+    parts = taken_apart(database)
+    options = {name for name, _ in parse_qsl(parts.query)}
+    return parts.password is not None or not PASSWORDS.isdisjoint(options)
 
 
 def taken_apart(text: str) -> SplitResult:

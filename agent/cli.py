@@ -15,6 +15,8 @@ from agent.version import VERSION
 if TYPE_CHECKING:
     from agent.cycle import Report
     from agent.estate import Estate
+    from agent.evidence_record import EvidenceRecord
+    from agent.reading import Reading
 
 INCOMPLETE = 3
 SOMETHING_NEW = 2
@@ -313,6 +315,12 @@ def rebuild(config: Config = DEFAULT_CONFIG) -> None:
         say(f"{store.rebuild()} log entries read, every state worked out again")
 
 
+def _evidence_record(reading: "Reading", id: str) -> "EvidenceRecord | None":
+    from agent.evidence_record import evidence_record
+
+    return evidence_record(reading, int(id)) if id.isdecimal() else None
+
+
 app.add_typer(
     listing(
         "gaps",
@@ -415,6 +423,7 @@ app.add_typer(
             ("omissions", "omissions"),
         ],
         identified_by="id",
+        one=_evidence_record,
         narrowed_by=("complete=false", "collector=aws.s3.buckets"),
     )
 )
@@ -463,10 +472,9 @@ def main() -> None:
         app()
     except (CannotRun, BadConfiguration, BadCatalogue) as problem:
         _complain(problem)
-    except Exception as problem:
-        if type(problem).__name__ not in OPERATORS_PROBLEMS:
-            _confess(problem)
-        _complain(problem)
+    except Exception as problem:  # noqa: BLE001 - Python would tell the error's own text
+        tell = _complain if type(problem).__name__ in OPERATORS_PROBLEMS else _confess
+        tell(problem)
 
 
 OPERATORS_PROBLEMS = {

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import structlog
 
 from agent.connections.unit import Connection, Unit, Unreachable
+from agent.store.evidence import circumstances_of
 from collectors.contract import Collector
 from collectors.evidence.record import Instant, Omission, Record, Snapshot
 from collectors.reader import NOTHING, take_snapshot
@@ -33,7 +34,7 @@ class Taken:
     @property
     def title(self) -> str:
         """Collector and scope, as one name among all snapshots kept together."""
-        return f"{self.snapshot.collector} {self.snapshot.scope}"
+        return circumstances_of(self.snapshot.collector, self.snapshot.scope)
 
 
 class Memory(Protocol):

@@ -19,6 +19,7 @@ Json = Annotated[
 ]
 DEFAULT_CONFIG = Path("gapwatch.yaml")
 
+One = Callable[["Reading", str], Any]
 Rows = Callable[["Reading"], Iterable[Any]]
 
 
@@ -29,6 +30,7 @@ def listing(
     columns: Sequence[tuple[str, str]],
     *,
     identified_by: str | None,
+    one: One | None = None,
     narrowed_by: Sequence[str] = (),
 ) -> typer.Typer:
     """A command that lists rows of the store, and a `show` for one of them.
@@ -39,6 +41,7 @@ def listing(
         rows: How the store gives them.
         columns: Heading and field of each column of the table.
         identified_by: The field that `show` compares; `None` for a list without `show`.
+        one: What `show` shows, where that is more than a row; it gets the id.
         narrowed_by: The fields that `--where FIELD=VALUE` is most useful for, for the help.
     """
     app = typer.Typer(name=name, help=help, invoke_without_command=True, no_args_is_help=False)
@@ -88,8 +91,11 @@ def listing(
         ) -> None:
             from agent.console import print_json, print_one
 
-            chosen = config if config != DEFAULT_CONFIG else context.obj or config
-            found = [row for row in rows(reading(chosen)) if str(getattr(row, identified_by)) == id]
+            seen = reading(config if config != DEFAULT_CONFIG else context.obj or config)
+            found = [row for row in rows(seen) if str(getattr(row, identified_by)) == id]
+            if one is not None:
+                shown = one(seen, id)
+                found = [shown] if shown is not None else []
             if not found:
                 raise typer.BadParameter(f"there is no {id}: `gapwatch {name}` lists them")
             if json:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from agent.addresses import endpoint_problems, may_hold_credentials, taken_apart
+from agent.addresses import endpoint_problems, holds_password, may_hold_credentials
 from agent.agreement import (
     DEFAULT,
     converted,
@@ -122,7 +122,7 @@ class StoreSettings(Section, frozen=True, kw_only=True):
             return
         if not self.url.startswith(STORES):
             yield "url", f"is no store we know: write a URL that starts with {' or '.join(STORES)}"
-        elif taken_apart(self.url).password:
+        elif holds_password(self.url):
             yield "url", f"holds a password: {USE_A_REFERENCE} for the whole URL"
 
 

@@ -92,6 +92,11 @@ def stored_transcript(blobs: Blobs, answers: str) -> Transcript:
     )
 
 
+def circumstances_of(collector: str, scope: str) -> str:
+    """The name of one snapshot among all that are kept together."""
+    return f"{collector} {scope}"
+
+
 def read_circumstances(blobs: Blobs, digest: str, name: str) -> Circumstances:
     """The circumstances of one snapshot among those kept together."""
     return msgspec.json.decode(blobs.get(digest), type=dict[str, Circumstances])[name]

@@ -141,11 +141,15 @@ def entries(connection: Connection, *, after: int = 0, **where: Any) -> Iterator
         yield number, decode(body)
 
 
-def newest_entries(connection: Connection, **where: Any) -> Iterator[tuple[int, Event]]:
+def newest_entries(
+    connection: Connection, *, before: int | None = None, **where: Any
+) -> Iterator[tuple[int, Event]]:
     """Log entries, newest first, streamed: read as far back as is wanted."""
     table = schema.log
     query = _where(select(table.c.number, table.c.body), table, where)
     query = query.order_by(table.c.number.desc())
+    if before is not None:
+        query = query.where(table.c.number < before)
     for number, body in connection.execute(query, execution_options={"yield_per": 100}):
         yield number, decode(body)
 

@@ -103,6 +103,7 @@ ONLY_HERE = {
     "the scheduler": ({"apscheduler"}, ("agent/schedule.py",)),
 }
 KNOWN_BY_NAME = {
+    "sqlalchemy": "the bare module: whatever is taken of it is a name of its own",
     "sqlalchemy.Connection": "whoever works in a transaction of the store is handed it by its type",
     "sqlalchemy.exc.SQLAlchemyError": "whoever asks whether the store answers",
 }
