@@ -469,12 +469,16 @@ def main() -> None:
     from agent.settings import BadConfiguration
 
     try:
-        app()
+        status = app(standalone_mode=False)
+    except typer.TyperException as misuse:  # its own status, 2, is our word for a new gap
+        misuse.show()
+        status = COULD_NOT_RUN
     except (CannotRun, BadConfiguration, BadCatalogue) as problem:
         _complain(problem)
     except Exception as problem:  # noqa: BLE001 - Python would tell the error's own text
         tell = _complain if type(problem).__name__ in OPERATORS_PROBLEMS else _confess
         tell(problem)
+    raise SystemExit(status)
 
 
 OPERATORS_PROBLEMS = {

@@ -216,4 +216,7 @@ def _skew(asked: tuple[Asked, ...]) -> float | None:
         for a in asked
         if a.server_date
     ]
-    return round(min(skews, key=lambda skew: abs(skew)), 1) if skews else None
+    if not skews:
+        return None
+    smallest: float = min(skews, key=abs)
+    return round(smallest, 1)
