@@ -1,7 +1,7 @@
 """Everything that can happen; the log holds nothing else, and every state is worked out from it."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -280,6 +280,44 @@ class AlertUndeliverable(Happened, frozen=True, tag="alert_undeliverable"):
     attempts: int
 
 
+class HoldPlaced(Happened, frozen=True, tag="hold_placed", omit_defaults=True):
+    """Evidence of some days must be kept whatever its age, until the hold is lifted."""
+
+    name: str
+    reason: str
+    by: str
+    start: date | None = None
+    """The first day that is held; `None` from the beginning."""
+    end: date | None = None
+    """The last day that is held; `None` for all that comes."""
+
+
+class HoldLifted(Happened, frozen=True, tag="hold_lifted"):
+    """A hold is over; what it held is kept as long as any other evidence."""
+
+    name: str
+    reason: str
+    by: str
+
+
+class EvidenceExpired(Happened, frozen=True, tag="evidence_expired"):
+    """A tombstone, written before anything is removed: evidence older than it has to be kept."""
+
+    keep_days: int
+    """How long evidence is kept, as it was configured then."""
+    entries: tuple[int, ...]
+    """The log entries that can be performed again no more."""
+    blobs: tuple[str, ...]
+    """What nothing else rests on; a copy made elsewhere can still be proved by its digest."""
+
+
+class EvidenceRemoved(Happened, frozen=True, tag="evidence_removed"):
+    """What some tombstones name is gone, but for what is needed again or held since."""
+
+    tombstones: tuple[int, ...]
+    """Their log entries."""
+
+
 class CycleFinished(Happened, frozen=True, tag="cycle_finished"):
     """A pass over the sources was kept, judged and compared whole."""
 
@@ -312,5 +350,9 @@ Event = (
     | EvidenceStale
     | AlertDelivered
     | AlertUndeliverable
+    | HoldPlaced
+    | HoldLifted
+    | EvidenceExpired
+    | EvidenceRemoved
     | CycleFinished
 )

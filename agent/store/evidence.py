@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from agent.gaps.events import Event, EvidenceKept, EvidenceUnchanged
 from agent.store.blobs import Blobs
 from checks.evaluation import Assessment
 from collectors.evidence.record import Instant, Record
@@ -100,6 +101,28 @@ def circumstances_of(collector: str, scope: str) -> str:
 def read_circumstances(blobs: Blobs, digest: str, name: str) -> Circumstances:
     """The circumstances of one snapshot among those kept together."""
     return msgspec.json.decode(blobs.get(digest), type=dict[str, Circumstances])[name]
+
+
+def rests_on(event: Event) -> tuple[str, ...]:
+    """The blobs that a log entry names; its transcripts name more, see `pages`."""
+    match event:
+        case EvidenceKept():
+            named = (event.records_digest, event.assessments, *event.answers, event.circumstances)
+        case EvidenceUnchanged():
+            named = (event.circumstances,)
+        case _:
+            named = ()
+    return tuple(digest for digest in named if digest)
+
+
+def pages(blobs: Blobs, answers: str) -> tuple[str, ...]:
+    """The blobs that a transcript names: its larger answers.
+
+    Raises:
+        BlobDamaged: the transcript is missing or was changed.
+    """
+    stored = msgspec.json.decode(blobs.get(answers), type=tuple[StoredExchange, ...])
+    return tuple(e.response_digest for e in stored if e.response_digest is not None)
 
 
 def keep_records(blobs: Blobs, records: Iterable[Record]) -> str:

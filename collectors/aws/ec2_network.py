@@ -43,14 +43,14 @@ DEFAULT = "default"
 """The name of each network's first group; AWS refuses it to all others."""
 
 
-@collector(id="aws.ec2.security_groups", calls=(GROUPS, PREFIX_LIST))
+@collector(id="aws.ec2.security-groups", calls=(GROUPS, PREFIX_LIST))
 def ec2_security_groups(region: Region) -> Iterator[SecurityGroup]:
     """Every security group, with its rules and the prefix lists they refer to."""
     groups = region.each(GROUPS, "SecurityGroups")
     yield from region.concurrently(partial(_described, SecurityGroup, region), groups)
 
 
-@collector(id="aws.ec2.default_security_groups", calls=(GROUPS, PREFIX_LIST))
+@collector(id="aws.ec2.default-security-groups", calls=(GROUPS, PREFIX_LIST))
 def ec2_default_security_groups(region: Region) -> Iterator[DefaultSecurityGroup]:
     """The default security group of every network, with its rules."""
     groups = (

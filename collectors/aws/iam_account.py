@@ -51,7 +51,7 @@ def iam_root(account: Account) -> Iterator[AccountRoot]:
     )
 
 
-@collector(id="aws.iam.password_policy", calls=(PASSWORD_POLICY, LIST_USERS, LOGIN_PROFILE))
+@collector(id="aws.iam.password-policy", calls=(PASSWORD_POLICY, LIST_USERS, LOGIN_PROFILE))
 def iam_password_policy(account: Account) -> Iterator[AccountPasswordPolicy]:
     """The account's password policy, and whether any user has a console password."""
     yield AccountPasswordPolicy(

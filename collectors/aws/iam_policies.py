@@ -36,7 +36,7 @@ HOLDERS: dict[HolderType, str] = {
 INLINE = {"user": "UserPolicyList", "group": "GroupPolicyList", "role": "RolePolicyList"}
 
 
-@collector(id="aws.iam.policy_holders", calls=(AUTHORIZATIONS,))
+@collector(id="aws.iam.policy-holders", calls=(AUTHORIZATIONS,))
 def iam_policy_holders(account: Account) -> Iterator[PolicyHolder]:
     """Every user, group and role, with the managed policies attached to it.
 
@@ -52,7 +52,7 @@ def iam_policy_holders(account: Account) -> Iterator[PolicyHolder]:
         )
 
 
-@collector(id="aws.iam.granted_policies", calls=(AUTHORIZATIONS,))
+@collector(id="aws.iam.granted-policies", calls=(AUTHORIZATIONS,))
 def iam_granted_policies(account: Account) -> Iterator[GrantedPolicy]:
     """Every attached policy of the customer's own, and every policy written into its holder.
 

@@ -40,7 +40,7 @@ def iam_users(account: Account) -> Iterator[IamUser]:
     yield from account.concurrently(describe, account.each(LIST_USERS, "Users"))
 
 
-@collector(id="aws.iam.access_keys", calls=(LIST_USERS, ACCESS_KEYS, KEY_LAST_USED))
+@collector(id="aws.iam.access-keys", calls=(LIST_USERS, ACCESS_KEYS, KEY_LAST_USED))
 def iam_access_keys(account: Account) -> Iterator[AccessKey]:
     """Every active access key of every user, each on its own.
 

@@ -12,7 +12,7 @@ from collectors.evidence.documents import (
 from collectors.evidence.people import Person
 
 
-@derived(id="derived.access_reviews")
+@derived(id="derived.access-reviews")
 def reviewed_quarters(
     quarters: Sequence[SystemQuarter], reviews: Sequence[AccessReview], people: Sequence[Person]
 ) -> Iterator[ReviewedQuarter]:

@@ -10,7 +10,7 @@ from collectors.evidence.documents import AccessReview, SystemQuarter
 from collectors.evidence.record import Instant
 
 
-@collector(id="documents.system_quarters", calls=(LIST_QUARTERS, READ_FILE))
+@collector(id="documents.system-quarters", calls=(LIST_QUARTERS, READ_FILE))
 def system_quarters(folder: Folder) -> Iterator[SystemQuarter]:
     """Every declared system in each quarter of the last year and in the running one.
 
@@ -30,7 +30,7 @@ def system_quarters(folder: Folder) -> Iterator[SystemQuarter]:
             )
 
 
-@collector(id="documents.access_reviews", calls=(READ_FILE,))
+@collector(id="documents.access-reviews", calls=(READ_FILE,))
 def access_reviews(folder: Folder) -> Iterator[AccessReview]:
     """Every access review in the register, completed or not."""
     for row in folder.rows(AccessReviewRow):

@@ -11,7 +11,7 @@ from collectors.evidence.record import Unread
 CRITICAL = 1
 
 
-@collector(id="documents.restore_tests", calls=(READ_FILE,))
+@collector(id="documents.restore-tests", calls=(READ_FILE,))
 def critical_stores(folder: Folder) -> Iterator[CriticalStore]:
     """Every store of tier 1 in the register of data stores, with each restore of it."""
     tests = folder.listed(folder.rows(RestoreTestRow))
