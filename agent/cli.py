@@ -471,7 +471,9 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except typer.TyperException as misuse:  # its own status, 2, is our word for a new gap
-        misuse.show()
+        misuse.show()  # type: ignore[attr-defined]  # each can, but what they share is not public
+        status = COULD_NOT_RUN
+    except typer.Abort:  # Ctrl-C
         status = COULD_NOT_RUN
     except (CannotRun, BadConfiguration, BadCatalogue) as problem:
         _complain(problem)

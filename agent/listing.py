@@ -126,7 +126,7 @@ def _matches(row: Any, where: Iterable[str]) -> bool:
             known = ", ".join(row.__struct_fields__)
             raise typer.BadParameter(f"--where {condition}: write FIELD=VALUE; fields are {known}")
         given = msgspec.to_builtins(getattr(row, field))
-        told = given if isinstance(given, list) else [given]
+        told = given if isinstance(given, list | tuple) else [given]
         if value not in {str(one).lower() if isinstance(one, bool) else str(one) for one in told}:
             return False
     return True

@@ -118,7 +118,8 @@ def show(folder: Path | None, *, once: bool) -> None:
         say("Second cycle")
         run_and_tell(company, store)
         _show_alerts(console, estate.receiver)
-        console.print(f"Configuration, store and evidence are in {place}", highlight=False)
+        if folder or not once:
+            console.print(f"Configuration, store and evidence are in {place}", highlight=False)
         if not once:
             serve(company, ready=lambda address: say(f"The page is at {address} (Ctrl-C ends)"))
 

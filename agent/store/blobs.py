@@ -26,6 +26,7 @@ class BlobDamaged(Exception):
     def __init__(self, digest: str, why: str) -> None:
         super().__init__(f"evidence {digest}: {why}")
         self.digest = digest
+        self.why = why
 
 
 class BlobMissing(BlobDamaged):

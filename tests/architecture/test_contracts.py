@@ -22,7 +22,7 @@ UNITS = (*COLLECTORS, *JOINS)
 YIELDED = {unit.yields for unit in UNITS}
 JUDGED = {check.subject for check in CHECKS} | {kind for join in JOINS for kind in join.inputs}
 PROMISED = load_controls()
-ID = re.compile(r"[a-z][a-z0-9]*(\.[a-z][a-z0-9]*([-_][a-z0-9]+)*){1,3}")
+ID = re.compile(r"[a-z][a-z0-9]*(\.[a-z][a-z0-9]*(-[a-z0-9]+)*){1,3}")
 
 
 def named(unit):

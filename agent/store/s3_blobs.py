@@ -1,0 +1,323 @@
+"""Evidence as objects in an S3 bucket: written once, locked if asked for, checked whenever read."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, Literal
+
+from agent.store.blobs import ENDING, BlobDamaged, BlobMissing, sealed, unsealed
+from agent.store.faults import StoreUnusable
+from collectors.evidence.record import Instant
+
+ATTEMPTS = 3
+"""At an answer that breaks off, and at a name that somebody else is writing at this moment."""
+MOST_AT_ONCE = 1_000
+"""The largest page that S3 gives."""
+DIGITS = hashlib.sha256().digest_size * 2
+
+NOT_THERE = ("NoSuchKey", "404", "MethodNotAllowed")
+"""S3's words for an object that is not there, or lies under a delete marker."""
+NO_LOCK = "ObjectLockConfigurationNotFoundError"
+NOT_LOCKED = "NoSuchObjectLockConfiguration"
+BY_ANOTHER = "PreconditionFailed"
+IN_BETWEEN = "ConditionalRequestConflict"
+
+NEEDS = {
+    "put_object": "s3:PutObject, and s3:PutObjectRetention for a lock",
+    "head_object": "s3:GetObject, and s3:ListBucket to be told what is not there",
+    "get_object": "s3:GetObject, and s3:ListBucket to be told what is not there",
+    "list_objects_v2": "s3:ListBucket",
+    "list_object_versions": "s3:ListBucketVersions",
+    "delete_object": "s3:DeleteObject and s3:DeleteObjectVersion, on what is not locked",
+    "get_object_lock_configuration": "s3:GetBucketObjectLockConfiguration",
+    "get_object_retention": "s3:GetObjectRetention, and s3:ListBucket",
+    "put_object_retention": "s3:PutObjectRetention",
+    "get_object_legal_hold": "s3:GetObjectLegalHold",
+}
+"""The permissions behind each operation; none is asked for that the configuration does not need."""
+SIGN_IN = "correct the credentials under `store.evidence_options`"
+OTHER_REGION = "it lies elsewhere: correct `store.evidence_options.region`"
+REMEDIES = {
+    "NoSuchBucket": "create it, or correct `store.evidence`",
+    "PermanentRedirect": OTHER_REGION,
+    "301": OTHER_REGION,
+    "AuthorizationHeaderMalformed": OTHER_REGION,
+    "InvalidAccessKeyId": SIGN_IN,
+    "SignatureDoesNotMatch": SIGN_IN,
+    "ExpiredToken": SIGN_IN,
+    "InvalidToken": SIGN_IN,
+    "NoCredentialsError": SIGN_IN,
+    "CredentialRetrievalError": SIGN_IN,
+    "ProfileNotFound": SIGN_IN,
+}
+DENIED = {"AccessDenied", "403", "AllAccessDisabled"}
+REACH = "can it be reached, and is `store.evidence_options` right? Then run again"
+
+
+class BucketUnusable(StoreUnusable):
+    """A bucket cannot be used for evidence; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """For how long not even an administrator can remove a blob that was kept."""
+
+    mode: Literal["COMPLIANCE", "GOVERNANCE"]
+    days: int
+    """Counted from the last time that a cycle kept the blob, not from the first."""
+
+    @property
+    def least(self) -> timedelta:
+        """How long a blob stays locked at least."""
+        return timedelta(days=self.days)
+
+    @property
+    def margin(self) -> timedelta:
+        """What is put on top, so that evidence in use is not locked anew in every cycle."""
+        return timedelta(days=max(1, self.days // 10))
+
+
+@dataclass(frozen=True, kw_only=True)
+class S3Blobs:
+    """Blobs as objects in a bucket, in the same form and under the same names as in a folder."""
+
+    bucket: str
+    prefix: str
+    """Put before every name; empty, or with a slash at its end."""
+    client: Callable[[], Any]
+    """Made when it is first needed."""
+    key: Callable[[], bytes]
+    """The redaction key, which never lies in the bucket."""
+    clock: Callable[[], Instant]
+    lock: Lock | None = None
+    page: int = MOST_AT_ONCE
+
+    def put(self, content: bytes) -> str:
+        """Keep the content and return its digest; equal content is stored once.
+
+        Raises:
+            BucketUnusable: it cannot be written, or cannot lock what a lock is asked for.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        name = self._name(digest)
+        lock = self._proven_lock
+        if not (self._there(name) if lock is None else self._locked_on(name, lock)):
+            self._write(name, sealed(content))
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The content, compared with its name.
+
+        Raises:
+            BlobDamaged: it is missing or was changed.
+            BucketUnusable: it cannot be read.
+        """
+        name = self._name(digest)
+        try:
+            return unsealed(self._read(name, digest), digest)
+        except BlobDamaged as damage:
+            if not self._covered(name):
+                raise
+            why = f"{damage.why}, and an earlier version lies under it: remove what covers {name}"
+            raise type(damage)(digest, why) from None
+
+    def digests(self) -> Iterator[str]:
+        """Every blob there is."""
+        for found in self._pages("list_objects_v2", "Contents", self.prefix, NEXT_OBJECTS):
+            digest = found["Key"].removeprefix(self.prefix).removesuffix(ENDING).replace("/", "")
+            if len(digest) == DIGITS and self._name(digest) == found["Key"]:
+                yield digest
+
+    def locked(self, digest: str) -> bool:
+        """Whether a lock, or a legal hold set in S3, keeps the blob from being removed."""
+        if not self._has_lock():
+            return False
+        name = self._name(digest)
+        until = self._locked_until(name)
+        held, _ = self._ask("get_object_legal_hold", known=(*NOT_THERE, NOT_LOCKED), Key=name)
+        status = held.get("LegalHold", {}).get("Status")
+        return status == "ON" or (until is not None and until > self.clock())
+
+    def remove(self, digest: str) -> None:
+        """Remove every version of a blob, what covers them included.
+
+        Raises:
+            BucketUnusable: it may not be removed.
+        """
+        for version, _ in list(self._versions(self._name(digest))):
+            self._ask("delete_object", Key=self._name(digest), VersionId=version)
+
+    def redaction_key(self) -> bytes:
+        """The key under which removed fields are hashed, from where it was configured.
+
+        Raises:
+            MissingSecret: it was configured by a reference that leads nowhere.
+            StoreUnusable: it cannot be read or written, or is not a key.
+        """
+        return self.key()
+
+    def _name(self, digest: str) -> str:
+        return f"{self.prefix}{digest[:2]}/{digest[2:]}{ENDING}"
+
+    def _there(self, name: str) -> bool:
+        _, refusal = self._ask("head_object", known=NOT_THERE, part="ETag", Key=name)
+        return refusal is None
+
+    def _locked_on(self, name: str, lock: Lock) -> bool:
+        """Whether an object is there; if it is, it is locked for as long as a new one."""
+        answer, refusal = self._ask(
+            "get_object_retention", known=(*NOT_THERE, NOT_LOCKED), Key=name
+        )
+        if refusal in NOT_THERE:
+            return False
+        now = self.clock()
+        known = answer.get("Retention", {"Mode": lock.mode, "RetainUntilDate": now})
+        if known["RetainUntilDate"] < now + lock.least:
+            until = now + lock.least + lock.margin
+            retention = {"Mode": known["Mode"], "RetainUntilDate": until}
+            self._ask("put_object_retention", Key=name, Retention=retention)
+        return True
+
+    def _locked_until(self, name: str) -> Instant | None:
+        answer, refusal = self._ask(
+            "get_object_retention", known=(*NOT_THERE, NOT_LOCKED), Key=name
+        )
+        until: Instant | None = None if refusal else answer["Retention"]["RetainUntilDate"]
+        return until
+
+    def _write(self, name: str, body: bytes) -> None:
+        """Under a name that nobody has yet; whoever was quicker wrote the same content."""
+        checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        locked: dict[str, Any] = {}
+        if self.lock is not None:
+            until = self.clock() + self.lock.least + self.lock.margin
+            locked = {"ObjectLockMode": self.lock.mode, "ObjectLockRetainUntilDate": until}
+        for _ in range(ATTEMPTS):
+            _, refusal = self._ask(
+                "put_object",
+                known=(BY_ANOTHER, IN_BETWEEN),
+                part="ETag",
+                Key=name,
+                Body=body,
+                ContentLength=len(body),
+                ChecksumAlgorithm="SHA256",
+                ChecksumSHA256=checksum,
+                IfNoneMatch="*",
+                **locked,
+            )
+            if refusal != IN_BETWEEN:
+                return
+        raise self._unusable("put_object", IN_BETWEEN)
+
+    def _read(self, name: str, digest: str) -> bytes:
+        from botocore.exceptions import (  # noqa: PLC0415 - the SDK is loaded when a bucket is used
+            BotoCoreError,
+            FlexibleChecksumError,
+        )
+
+        broken: Exception | None = None
+        for _ in range(ATTEMPTS):
+            answer, refusal = self._ask("get_object", known=NOT_THERE, part="Body", Key=name)
+            if refusal:
+                raise BlobMissing(digest, "missing")
+            try:
+                body: bytes = answer["Body"].read()
+            except BotoCoreError as error:
+                broken = error
+            else:
+                return body
+        if isinstance(broken, FlexibleChecksumError):
+            raise BlobDamaged(digest, "its object was changed") from None
+        raise self._unusable("get_object", type(broken).__name__) from broken
+
+    def _covered(self, name: str) -> bool:
+        """Whether another version lies under the one that is read, or under a delete marker."""
+        try:
+            return any(not on_top for _, on_top in self._versions(name, markers=False))
+        except BucketUnusable:  # who may not look at versions still learns that a blob is damaged
+            return False
+
+    def _versions(self, name: str, *, markers: bool = True) -> Iterator[tuple[str, bool]]:
+        """Each version of one object, and whether it is the one that is read."""
+        kinds = ("Versions", "DeleteMarkers") if markers else ("Versions",)
+        for kind in kinds:
+            for found in self._pages("list_object_versions", kind, name, NEXT_VERSIONS):
+                if found["Key"] == name:
+                    yield found["VersionId"], found["IsLatest"]
+
+    def _pages(
+        self, operation: str, part: str, prefix: str, following: dict[str, str]
+    ) -> Iterator[dict[str, Any]]:
+        """Every page of a listing: one that is cut short without saying where is no listing."""
+        on: dict[str, Any] = {}
+        while True:
+            answer, _ = self._ask(
+                operation, part="IsTruncated", Prefix=prefix, MaxKeys=self.page, **on
+            )
+            yield from answer.get(part, ())
+            if not answer["IsTruncated"]:
+                return
+            on = {ask: answer[told] for ask, told in following.items() if answer.get(told)}
+            if not on:
+                raise self._unusable(operation, "truncated without a marker")
+
+    def _has_lock(self) -> bool:
+        _, refusal = self._ask("get_object_lock_configuration", known=(NO_LOCK,))
+        return refusal is None
+
+    @cached_property
+    def _proven_lock(self) -> Lock | None:
+        """The lock that is asked for, once the bucket was seen to have what it needs."""
+        if self.lock is not None and not self._has_lock():
+            message = (
+                f"the bucket {self.bucket} has no Object Lock: turn it on (versioning first), "
+                "or remove `store.evidence_options.lock`"
+            )
+            raise BucketUnusable(message)
+        return self.lock
+
+    def _ask(
+        self, operation: str, *, known: tuple[str, ...] = (), part: str = "", **arguments: Any
+    ) -> tuple[dict[str, Any], str | None]:
+        """The answer, or an empty one with the code of a refusal that the caller knows.
+
+        Args:
+            operation: As botocore calls it.
+            known: The codes that are answers, too.
+            part: What every good answer has; whatever answers without it is not S3.
+            arguments: For the operation, beside the bucket.
+        """
+        from botocore.exceptions import (  # noqa: PLC0415 - the SDK is loaded when a bucket is used
+            BotoCoreError,
+            ClientError,
+        )
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - the same
+
+        try:
+            call = getattr(self.client(), operation)
+            answer: dict[str, Any] = call(Bucket=self.bucket, **arguments)
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code") or "no code")
+            if code not in known:
+                raise self._unusable(operation, code) from None
+            return {}, code
+        except (BotoCoreError, ResponseParserError) as error:
+            raise self._unusable(operation, type(error).__name__) from None
+        if part and part not in answer:
+            raise self._unusable(operation, "what answers is not S3")
+        return answer, None
+
+    def _unusable(self, operation: str, code: str) -> BucketUnusable:
+        remedy = (
+            f"gapwatch needs {NEEDS[operation]}" if code in DENIED else REMEDIES.get(code, REACH)
+        )
+        return BucketUnusable(
+            f"the bucket {self.bucket} cannot be used ({operation}: {code}): {remedy}"
+        )
+
+
+NEXT_OBJECTS = {"ContinuationToken": "NextContinuationToken"}
+NEXT_VERSIONS = {"KeyMarker": "NextKeyMarker", "VersionIdMarker": "NextVersionIdMarker"}
