@@ -80,6 +80,8 @@ def run(
     store = company.store(create=True)
     report = run_cycle(company, store, selection, trigger="command")
     announce(company, store)
+    if scope and not report.snapshots:
+        raise CannotRun(f"nothing has the scope {scope}: `gapwatch evidence` lists those there are")
     if json:
         print_json([report])
     else:
@@ -96,7 +98,8 @@ def serve(config: Config = DEFAULT_CONFIG) -> None:
     set_up_logs(verbose=True)
     company = estate(config)
     _refuse_bad_registers(company)
-    serve_forever(company)
+    if not serve_forever(company):
+        os._exit(0)  # the threads of the abandoned cycle would keep the process waiting
 
 
 @app.command()

@@ -81,10 +81,16 @@ class Estate:
         """Open the store.
 
         Raises:
+            MissingSecret: a reference leads nowhere.
             StoreUnusable: see `Store.open`.
         """
+        from agent.connections.evidence_bucket import (  # noqa: PLC0415 - not for every command
+            evidence,
+        )
+
         url = self._resolve(self.settings.store.url)
-        return Store.open(url, self.settings.store.evidence, create=create)
+        blobs = evidence(self.settings.store, self.resolve, clock=self.clock)
+        return Store.open(url, blobs, create=create)
 
     def reading(self, store: Store) -> Reading:
         """The store as it can be read now."""

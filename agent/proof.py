@@ -13,6 +13,7 @@ from agent.store.blobs import BlobDamaged
 from agent.store.damage import named
 from agent.store.evidence import read_assessments
 from agent.store.keys import VerifierKey
+from agent.store.retention import expired_entries
 from agent.store.store import Store
 from agent.store.timestamp import Roots
 from agent.store.verification import verify
@@ -41,6 +42,8 @@ class Proof:
     roots: Roots = ()
     performed: int = 0
     """Verdicts that were reached again."""
+    expired: int = 0
+    """Snapshots whose evidence was removed when it had been kept long enough."""
 
     def look(self) -> Iterator[Told]:
         """Everything that is not as it was; nothing told means that all of it holds."""
@@ -65,23 +68,26 @@ class Proof:
         """Every verdict again, from the answers as they were stored."""
         versions: Versions | None = None
         with self.store.reading() as connection:
+            expired = expired_entries(connection)
             for number, event in queries.entries(connection, kind=JUDGED):
                 match event:
                     case CycleStarted():
                         versions = self._versions(event.versions)
+                    case EvidenceKept() if number in expired:
+                        self.expired += 1
                     case EvidenceKept() if versions is not None:
                         seen = event.observed_at
                         yield from self._again(number, number, event, seen, versions)
                     case EvidenceUnchanged() if versions is not None:
-                        yield from self._unchanged(number, event, versions)
+                        yield from self._unchanged(number, event, versions, expired)
 
     def _unchanged(
-        self, number: int, event: EvidenceUnchanged, versions: Versions
+        self, number: int, event: EvidenceUnchanged, versions: Versions, expired: set[int]
     ) -> Iterator[Told]:
         """The same evidence at another moment gives the same verdicts, or it was not the same."""
         for earlier, seen_at in event.moments:
             kept = queries.entry(self.reperformance.connection, earlier)
-            if isinstance(kept, EvidenceKept):
+            if isinstance(kept, EvidenceKept) and earlier not in expired:
                 yield from self._again(number, earlier, kept, seen_at, versions)
 
     def _again(

@@ -43,9 +43,10 @@ class CompanyProof:
             entries = queries.last_number(connection)
             signed = len(checkpoints(connection))
         held = "all as written" if not damages else f"{damages} not as written"
+        gone = f", {proof.expired} snapshots expired" if proof.expired else ""
         self.summary = (
             f"{entries} log entries, {signed} signed checkpoints, "
-            f"{proof.performed} verdicts performed again: {held}"
+            f"{proof.performed} verdicts performed again{gone}: {held}"
         )
 
 

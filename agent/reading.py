@@ -13,6 +13,7 @@ from agent.settings import Settings
 from agent.store import queries
 from agent.store.evidence import read_assessments
 from agent.store.projections import ALL_CONTROLS
+from agent.store.retention import expired_entries
 from agent.store.store import Store
 from agent.views import (
     ControlView,
@@ -46,11 +47,13 @@ class Reading:
         """The newest verdict of every check on every subject, or of some checks only.
 
         What could not be listed stands as an undetermined subject of its own. Of growing
-        populations every member seen so far is given, not only the newest stretch.
+        populations every member seen so far is given, not only the newest stretch, for as long
+        as the evidence is kept.
         """
         with self.store.reading() as connection:
             standing = {(s.check, s.scope): s for s in queries.standing(connection)}
             rows = {row.number: row for row in queries.snapshots(connection)}
+            expired = expired_entries(connection)
             for (name, scope), stands in sorted(standing.items()):
                 check = self.checks.get(name)
                 if check is None or (of is not None and name not in of):
@@ -61,6 +64,7 @@ class Reading:
                         row.number
                         for row in rows.values()
                         if (row.collector, row.scope) == (stands.collector, scope)
+                        and row.number not in expired
                     ]
                 yield from self._of(check, [rows[number] for number in numbers])
 

@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from agent.estate import Estate, Selection
+from agent.retaining import retain
 from agent.service import announce, run_cycle
 from agent.store.faults import StoreUnusable
 from agent.store.store import Store
@@ -21,29 +22,42 @@ log = structlog.get_logger()
 JITTER_SHARE = 0.1
 """Cycles of many installations do not start in the same second."""
 ALERTS_EVERY = timedelta(seconds=30)
+RETAINS_EVERY = timedelta(days=1)
+FINISH_WITHIN_SECONDS = 10
+"""What a running cycle gets when the service stops; what it leaves, the next one reads."""
 
 
-def scheduled(company: Estate, store: Store) -> BackgroundScheduler:
+def scheduled(company: Estate, store: Store, stop: threading.Event) -> BackgroundScheduler:
     """A scheduler with one job for each configured source, ready to start.
 
+    It begins with one cycle over everything: judged by its first source alone, a company would
+    seem to have no evidence of what the others are about to give. From then on each source has
+    its interval.
+
     Cycles never overlap: they share one worker. A turn that was missed, by a long cycle or a
-    sleeping machine, is made up for once and not for each missed one.
+    sleeping machine, is made up for once and not for each missed one. None begins after `stop`.
     """
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={"default": ThreadPoolExecutor(1), "alerts": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    sources = sorted({connection.source for connection in company.connections()})
-    for source in sources:
+    scheduler.add_job(cycle_of(company, store, None, stop), id="everything")
+    for source in sorted({connection.source for connection in company.connections()}):
         interval = company.settings.interval(source)
         scheduler.add_job(
-            cycle_of(company, store, source),
+            cycle_of(company, store, source, stop),
             IntervalTrigger(
                 seconds=round(interval.total_seconds()),
                 jitter=round(interval.total_seconds() * JITTER_SHARE),
             ),
             id=source,
+        )
+    if company.settings.store.retention is not None:
+        scheduler.add_job(
+            retention_of(company, store, stop),
+            IntervalTrigger(seconds=round(RETAINS_EVERY.total_seconds())),
+            id="retention",
             next_run_time=company.clock(),
         )
     scheduler.add_job(
@@ -55,10 +69,14 @@ def scheduled(company: Estate, store: Store) -> BackgroundScheduler:
     return scheduler
 
 
-def cycle_of(company: Estate, store: Store, source: str) -> Callable[[], None]:
-    """A pass over one source; whatever goes wrong is logged, and the next turn comes."""
+def cycle_of(
+    company: Estate, store: Store, source: str | None, stop: threading.Event
+) -> Callable[[], None]:
+    """A pass over one source, or over all; if it fails that is logged, and the next turn comes."""
 
     def run() -> None:
+        if stop.is_set():
+            return
         try:
             report = run_cycle(company, store, Selection(source=source), trigger="schedule")
             announce(company, store)
@@ -72,8 +90,24 @@ def cycle_of(company: Estate, store: Store, source: str) -> Callable[[], None]:
     return run
 
 
-def serve(company: Estate, *, ready: Callable[[str], Any] = lambda _: None) -> None:
-    """Run until SIGTERM or SIGINT; a running cycle is finished first.
+def retention_of(company: Estate, store: Store, stop: threading.Event) -> Callable[[], None]:
+    """Remove what need not be kept; if it fails that is logged, and tomorrow is another day."""
+
+    def run() -> None:
+        if stop.is_set():
+            return
+        try:
+            retain(company, store)
+        except StoreUnusable as problem:
+            log.warning("retention_skipped", why=str(problem))
+        except Exception:
+            log.exception("retention_failed")
+
+    return run
+
+
+def serve(company: Estate, *, ready: Callable[[str], Any] = lambda _: None) -> bool:
+    """Run until SIGTERM or SIGINT; whether a cycle that was running then could be finished.
 
     Args:
         company: What to read, and when.
@@ -85,11 +119,16 @@ def serve(company: Estate, *, ready: Callable[[str], Any] = lambda _: None) -> N
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    scheduler = scheduled(company, store)
+    scheduler = scheduled(company, store, stop)
     with Page(company, store) as page:
         scheduler.start()
         log.info("serving", page=page.address)
         ready(page.address)
         stop.wait()
         log.info("stopping")
-        scheduler.shutdown(wait=True)
+        ending = threading.Thread(target=scheduler.shutdown, daemon=True)
+        ending.start()
+        ending.join(FINISH_WITHIN_SECONDS)
+    if ending.is_alive():
+        log.warning("cycle_abandoned", seconds=FINISH_WITHIN_SECONDS)
+    return not ending.is_alive()

@@ -57,7 +57,12 @@ REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 STORES = ("sqlite:///", "postgresql+psycopg://")
+BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[A-Za-z0-9!_.*'()-]+)*)/?")
+"""A bucket, and the start of its objects' names, of characters that are safe everywhere."""
+MOST_LOCKED_DAYS = 33_000
+"""S3 takes a hundred years; a tenth is put on top."""
 SIGNING_KEY = "file:gapwatch.key"
+REDACTION_KEY = "file:gapwatch-redaction.key"
 USE_A_REFERENCE = "write env:NAME or file:PATH"
 
 
@@ -107,40 +112,19 @@ class Timestamps(Section, frozen=True, kw_only=True):
     """The certificates that vouch for it, in PEM."""
 
 
-class StoreSettings(Section, frozen=True, kw_only=True):
-    """Where findings and evidence are kept."""
+class AwsSignIn(Section, frozen=True, kw_only=True):
+    """How AWS is told who asks."""
 
-    url: Address = "sqlite:///gapwatch.db"
-    evidence: Path = Path("evidence")
-    signing_key: Secret = SIGNING_KEY
-    """Signs the log after each cycle; a file that is not there is made with the store."""
-    timestamps: Timestamps | None = None
-
-    def problems(self) -> Iterator[tuple[str, str]]:
-        """A database we know, and no password in the open."""
-        if is_reference(self.url):
-            return
-        if not self.url.startswith(STORES):
-            yield "url", f"is no store we know: write a URL that starts with {' or '.join(STORES)}"
-        elif holds_password(self.url):
-            yield "url", f"holds a password: {USE_A_REFERENCE} for the whole URL"
-
-
-class AwsSource(Section, frozen=True, kw_only=True):
-    """One AWS account."""
-
-    name: str
     profile: str | None = None
     role: str | None = None
     """The ARN of a role to assume with the credentials found."""
     external_id: Secret | None = None
-    regions: Literal["enabled"] | tuple[str, ...] = "enabled"
     endpoint_url: str | None = None
     access_key: Secret | None = None
     secret_key: Secret | None = None
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """One way to sign in, and regions that can be."""
+        """One way to sign in."""
         if self.role and not ROLE.fullmatch(self.role):
             yield "role", "must be an ARN such as arn:aws:iam::123456789012:role/GapwatchReadOnly"
         if self.external_id and not self.role:
@@ -149,13 +133,131 @@ class AwsSource(Section, frozen=True, kw_only=True):
             yield "", "`access_key` and `secret_key` go together: give both or neither"
         if self.profile and self.access_key:
             yield "", "`profile` and `access_key` exclude each other: remove one of the two"
+        yield from endpoint_problems("endpoint_url", self.endpoint_url)
+
+
+class Bucket(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in S3, written `s3://bucket/prefix`."""
+
+    name: str
+    prefix: str = ""
+
+
+EvidencePlace = Path | Bucket
+
+
+class EvidenceLock(Section, frozen=True, kw_only=True):
+    """S3 Object Lock: until it is over nobody removes a blob; in compliance mode not even root."""
+
+    mode: Literal["compliance", "governance"]
+    days: int
+    """Counted from the last cycle that kept the blob."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Days that S3 takes, with what is put on top."""
+        if not 0 < self.days <= MOST_LOCKED_DAYS:
+            yield "days", f"must lie between 1 and {MOST_LOCKED_DAYS}"
+
+
+class EvidenceOptions(AwsSignIn, frozen=True, kw_only=True):
+    """The bucket evidence is kept in."""
+
+    region: str
+    lock: EvidenceLock | None = None
+    redaction_key: Secret = REDACTION_KEY
+    """Hashes what is cut out of answers, so it never lies in the bucket beside them.
+
+    A file that is not there is made; several machines share one by reference.
+    """
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """One way to sign in, and a region."""
+        yield from super().problems()
+        if not REGION.fullmatch(self.region):
+            yield "region", f"`{self.region}` is no region such as eu-west-1"
+
+
+class Lifting(Section, frozen=True, kw_only=True):
+    """Who ended a hold, and why."""
+
+    by: str
+    reason: str
+
+
+class Hold(Section, frozen=True, kw_only=True):
+    """Evidence of some days that is kept whatever its age; removing the entry lifts nothing."""
+
+    name: str
+    reason: str
+    by: str
+    start: date | None = None
+    end: date | None = None
+    lifted: Lifting | None = None
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """The end does not lie before the start."""
+        if self.start and self.end and self.end < self.start:
+            yield "end", f"lies before the start, {self.start}: swap the two or correct one"
+
+
+class Retention(Section, frozen=True, kw_only=True):
+    """How long evidence is kept after it was last seen, and what is kept longer."""
+
+    keep: timedelta
+    holds: tuple[Hold, ...] = ()
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Whole days, and a name for each hold."""
+        if self.keep.days < 1 or self.keep % timedelta(days=1):
+            yield "keep", "must be whole days, such as 400d"
+        names = [hold.name for hold in self.holds]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield f"holds[{number}].name", f"`{name}` is taken: choose another"
+
+
+class StoreSettings(Section, frozen=True, kw_only=True):
+    """Where findings and evidence are kept, and for how long."""
+
+    url: Address = "sqlite:///gapwatch.db"
+    evidence: EvidencePlace = Path("evidence")
+    evidence_options: EvidenceOptions | None = None
+    signing_key: Secret = SIGNING_KEY
+    """Signs the log after each cycle; a file that is not there is made with the store."""
+    timestamps: Timestamps | None = None
+    retention: Retention | None = None
+    """Without it evidence is kept for good."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """A database we know, no password in the open, and what a bucket needs."""
+        in_bucket = isinstance(self.evidence, Bucket)
+        if in_bucket and self.evidence_options is None:
+            yield "evidence_options", "is missing: a bucket needs at least its `region`"
+        if self.evidence_options and not in_bucket:
+            yield "evidence_options", "serves a bucket, and `evidence` is a folder: remove it"
+        if is_reference(self.url):
+            return
+        if not self.url.startswith(STORES):
+            yield "url", f"is no store we know: write a URL that starts with {' or '.join(STORES)}"
+        elif holds_password(self.url):
+            yield "url", f"holds a password: {USE_A_REFERENCE} for the whole URL"
+
+
+class AwsSource(AwsSignIn, frozen=True, kw_only=True):
+    """One AWS account."""
+
+    name: str
+    regions: Literal["enabled"] | tuple[str, ...] = "enabled"
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """One way to sign in, and regions that can be."""
+        yield from super().problems()
         if not self.regions:
             yield "regions", "names no region: name some, or write `enabled`"
         if self.regions != "enabled":
             for number, region in enumerate(self.regions):
                 if not REGION.fullmatch(region):
                     yield f"regions[{number}]", f"`{region}` is no region such as eu-west-1"
-        yield from endpoint_problems("endpoint_url", self.endpoint_url)
 
 
 class GcpSource(Section, frozen=True, kw_only=True):
@@ -404,14 +506,23 @@ def _decoder(path: Path, folder: Path, places: dict[str, str]) -> Decoder:
 
     def place(text: str, _: str) -> Path:
         if "://" in text:
-            raise ValueError("must be a folder on this machine: other places are not offered yet")
+            raise ValueError("must be a place on this machine")
         if text.startswith("~"):
             raise ValueError(
                 "`~` is not read: write the whole path, or one from this file's folder"
             )
         return folder / text
 
+    def evidence(text: str, where: str) -> EvidencePlace:
+        if "://" not in text:
+            return place(text, where)
+        written = BUCKET.fullmatch(text)
+        if written is None:
+            raise ValueError("must be a folder, or a bucket such as s3://acme-evidence/gapwatch")
+        return Bucket(name=written[1], prefix=written[2].removeprefix("/"))
+
     leaves: dict[Any, Callable[[str, str], Any]] = {
+        EvidencePlace: evidence,
         Secret: reference,
         Address: address,
         Path: place,
@@ -432,18 +543,30 @@ def _placed(store: StoreSettings, folder: Path) -> StoreSettings:
     """Relative places are relative to the configuration, wherever the program is started."""
     kind, slashes, file = store.url.partition(":///")
     url = f"{kind}{slashes}{folder / file}" if kind == "sqlite" else store.url
-    key = store.signing_key
+    options = store.evidence_options
     return msgspec.structs.replace(
         store,
         url=url,
-        evidence=folder / store.evidence,
-        signing_key=f"file:{folder / SIGNING_KEY.removeprefix('file:')}"
-        if key == SIGNING_KEY
-        else key,
+        evidence=folder / store.evidence if isinstance(store.evidence, Path) else store.evidence,
+        evidence_options=options
+        and msgspec.structs.replace(
+            options, redaction_key=_placed_key(options.redaction_key, REDACTION_KEY, folder)
+        ),
+        signing_key=_placed_key(store.signing_key, SIGNING_KEY, folder),
     )
 
 
+def _placed_key(key: str, usual: str, folder: Path) -> str:
+    return f"file:{folder / usual.removeprefix('file:')}" if key == usual else key
+
+
 def _number_problems(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    store, assessment = given.get("store"), given.get("assessment")
+    if store and store.retention and assessment:
+        window = assessment.window.end - assessment.window.start + timedelta(days=1)
+        if store.retention.keep < window:
+            least = f"must be at least {window.days}d, the window's length"
+            yield "$.store.retention.keep", f"{least}: the report rests on all of it"
     for severity, deadline in given.get("deadlines", {}).items():
         if deadline.days < 1 or deadline % timedelta(days=1):
             yield f"$.deadlines.{severity}", "must be whole days, such as 14d"

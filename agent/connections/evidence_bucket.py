@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from agent.connections.aws import AwsConnection, signed_in
-from agent.settings import Bucket, EvidenceLock, EvidenceOptions, StoreSettings
+from agent.settings import EvidenceLock, EvidenceOptions, StoreSettings
 from agent.store.blobs import Blobs, FolderBlobs, key_in
 from agent.store.faults import StoreUnusable
 from agent.store.s3_blobs import Lock, S3Blobs
@@ -27,10 +27,13 @@ def evidence(settings: StoreSettings, resolve: Resolve, *, clock: Callable[[], I
 
     Raises:
         MissingSecret: a reference leads nowhere.
+        StoreUnusable: it is a bucket, and nothing says where.
     """
     place, options = settings.evidence, settings.evidence_options
-    if isinstance(place, Path) or options is None:
-        return FolderBlobs(Path(str(place)))
+    if isinstance(place, Path):
+        return FolderBlobs(place)
+    if options is None:
+        raise StoreUnusable("store.evidence_options is missing: a bucket needs its `region`")
     return S3Blobs(
         bucket=place.name,
         prefix=f"{place.prefix}/" if place.prefix else "",

@@ -6,14 +6,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, LargeBinary, Row, cast, func, select
 
-from agent.gaps.events import Event, EvidenceKept, EvidenceUnchanged, KeyIntroduced
+from agent.gaps.events import Event, EvidenceKept, KeyIntroduced
 from agent.store import schema
-from agent.store.blobs import BlobDamaged, Blobs
+from agent.store.blobs import BlobDamaged, BlobMissing, Blobs
 from agent.store.damage import Damage, named
-from agent.store.evidence import StoredExchange
+from agent.store.evidence import pages, rests_on
 from agent.store.faults import StoreUnusable
 from agent.store.keys import VerifierKey
 from agent.store.log import decode, kind, leaf
+from agent.store.retention import RetentionWalk
 from agent.store.store import Store
 from agent.store.timestamp import Roots
 from agent.store.tree_verification import TreeWalk
@@ -36,6 +37,7 @@ def verify(
     try:
         with store.reading() as connection, store.reading() as beside:
             walk = TreeWalk(beside, trusted=trusted, roots=roots)
+            retention = RetentionWalk(store)
             for row in _rows(connection):
                 if row.number < expected:
                     yield Damage(entry=named(row.number, row.number), why="entries begin with 1")
@@ -44,7 +46,7 @@ def verify(
                     walk.lost()
                     yield Damage(entry=named(expected, row.number - 1), why="missing")
                 expected = row.number + 1
-                yield from _entry(store.blobs, row, compared, walk)
+                yield from _entry(store.blobs, row, compared, walk, retention)
             yield from walk.finish()
     except StoreUnusable as problem:
         yield Damage(entry=f"log entry {expected} and what follows", why=str(problem))
@@ -62,16 +64,18 @@ def _rows(connection: Connection) -> Iterable[Row[Any]]:
         log.number,
         as_bytes(log.kind).label("kind"),
         as_bytes(log.body).label("body"),
-        log.leaf,
+        cast(log.leaf, LargeBinary).label("leaf"),
     )
     return connection.execute(query.order_by(log.number), execution_options={"yield_per": 1000})
 
 
-def _entry(blobs: Blobs, row: Any, compared: set[str], walk: TreeWalk) -> Iterator[Damage]:
+def _entry(
+    blobs: Blobs, row: Any, compared: set[str], walk: TreeWalk, retention: RetentionWalk
+) -> Iterator[Damage]:
     where = named(row.number, row.number)
     if row.kind == b"cycle_finished":
         yield from walk.cycle_finished(row.number)
-    yield from walk.entry(row.number, bytes(row.leaf))
+    yield from walk.entry(row.number, row.leaf)
     if leaf(row.body) != row.leaf:
         yield Damage(entry=where, why="its content is not what was hashed")
         return
@@ -85,34 +89,29 @@ def _entry(blobs: Blobs, row: Any, compared: set[str], walk: TreeWalk) -> Iterat
         yield Damage(entry=where, why=f"it is a {kind(event)} and is listed as a {listed}")
     if isinstance(event, KeyIntroduced):
         yield from walk.introduce(event.verifier, row.number)
+    yield from retention.entry(row.number, event)
     try:
         for digest in _evidence(blobs, event):
-            if digest not in compared:
+            if digest not in compared and not retention.buried(row.number, digest):
                 compared.add(digest)
-                yield from _blob(blobs, digest, where)
+                yield from _blob(blobs, digest, row.number, retention)
     except msgspec.DecodeError:
         yield Damage(entry=where, why="its transcript cannot be read as one")
 
 
-def _blob(blobs: Blobs, digest: str, where: str) -> Iterator[Damage]:
+def _blob(blobs: Blobs, digest: str, number: int, retention: RetentionWalk) -> Iterator[Damage]:
     try:
         blobs.get(digest)
     except BlobDamaged as damage:
-        yield Damage(entry=where, why=str(damage))
+        if not (isinstance(damage, BlobMissing) and retention.excuses(number, digest)):
+            yield Damage(entry=named(number, number), why=str(damage))
 
 
 def _evidence(blobs: Blobs, event: Event) -> Iterator[str]:
     """Every blob an entry rests on, those inside its transcripts included."""
-    if isinstance(event, EvidenceUnchanged) and event.circumstances:
-        yield event.circumstances
-    if not isinstance(event, EvidenceKept):
-        return
-    yield from (event.records_digest, event.assessments, *event.answers)
-    if event.circumstances:
-        yield event.circumstances
-    for answers in event.answers:
+    yield from rests_on(event)
+    for answers in event.answers if isinstance(event, EvidenceKept) else ():
         try:
-            stored = msgspec.json.decode(blobs.get(answers), type=tuple[StoredExchange, ...])
+            yield from pages(blobs, answers)
         except BlobDamaged:
             continue  # told as the transcript itself
-        yield from (e.response_digest for e in stored if e.response_digest is not None)

@@ -10,7 +10,12 @@ from collectors.gcp.project import Project, Response, needed, told
 from collectors.reader import unread
 
 LIST_BUCKETS = ApiCall("storage", "buckets.list", "storage.buckets.list")
-BUCKET_POLICY = ApiCall("storage", "buckets.getIamPolicy", "storage.buckets.getIamPolicy")
+BUCKET_POLICY = ApiCall(
+    "storage",
+    "buckets.getIamPolicy",
+    "storage.buckets.getIamPolicy",
+    redact=("bindings.condition.description",),
+)
 PREVENTION = ApiCall("orgpolicy", "projects.policies.getEffectivePolicy", "orgpolicy.policy.get")
 CONSTRAINT = "storage.publicAccessPrevention"
 ACCESS_LISTS = ("acl", "defaultObjectAcl")

@@ -300,7 +300,7 @@ alert: []
         ),
         pytest.param(
             "store: {evidence: 's3://bucket/prefix'}\n",
-            "$.store.evidence: must be a folder on this machine: other places are not offered yet",
+            "$.store.evidence: must be a folder, or a bucket such as s3://acme-evidence/gapwatch",
             id="evidence elsewhere",
         ),
         pytest.param(

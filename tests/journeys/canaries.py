@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,11 @@ class Canaries:
     """Every secret by the place it lies in."""
 
     planted: dict[str, str] = field(default_factory=dict)
+    whose: str = ""
+
+    def of(self, whose: str) -> "Canaries":
+        """The same, for planting places that belong to one source."""
+        return replace(self, whose=f"{whose}: ")
 
     def plant(self, place: str) -> str:
         """A new secret; it can stand wherever letters and figures can."""
@@ -40,7 +45,7 @@ class Canaries:
 
     def add(self, place: str, secret: str) -> str:
         """A secret that somebody else made up."""
-        assert self.planted.setdefault(place, secret) == secret
+        assert self.planted.setdefault(f"{self.whose}{place}", secret) == secret
         return secret
 
     def leaks(self, written: Mapping[str, bytes]) -> list[Leak]:
@@ -48,7 +53,7 @@ class Canaries:
         return [
             Leak(place, form, name)
             for place, secret in self.planted.items()
-            for form, needle in forms(secret)
+            for needle, form in {needle: form for form, needle in forms(secret)}.items()
             for name, content in written.items()
             if needle in content
         ]

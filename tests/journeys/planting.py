@@ -7,7 +7,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import ThreadingHTTPServer
 from threading import Thread
@@ -19,23 +19,28 @@ from agent.cli import now
 from tests.journeys.faultproxy import Ask, FaultProxy, Reply, Request, _handler
 
 REGISTER = "people.csv"
+READS = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
 ROLE = "arn:aws:iam::123456789012:role/"
 
 
 def in_aws(client, canary) -> None:
     """What AWS keeps for itself, and what it tells whoever lists things."""
-    trust = {"Version": "2012-10-17", "Statement": [_trusting(canary("external id in a role"))]}
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [_trusting(canary.plant("external id in a role"))],
+    }
     iam = client("iam")
     iam.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(trust))
     iam.create_policy(
         PolicyName="Described",
-        Description=canary("description of a policy"),
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}),
+        Description=canary.plant("description of a policy"),
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [READS]}),
     )
-    iam.create_user(UserName="eve", Tags=[{"Key": "note", "Value": "none"}])
-    iam.create_login_profile(UserName="eve", Password=canary("password of a user"))
+    iam.create_user(UserName="eve")
+    iam.create_login_profile(UserName="eve", Password=canary.plant("password of a user"))
     key = iam.create_access_key(UserName="eve")["AccessKey"]
     canary.add("secret of an access key", key["SecretAccessKey"])
+    _in_a_policy(client("s3"), "acme-exports", canary)
     _in_a_region(client, canary)
     _in_workloads(client, canary)
     client("organizations").create_organization()
@@ -50,38 +55,47 @@ def _trusting(external_id):
     }
 
 
+def _in_a_policy(s3, bucket, canary):
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    policy["Statement"][0]["Sid"] = canary.plant("a bucket's policy")
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+
+
 def _in_a_region(client, canary):
     ec2 = client("ec2")
     listed = ec2.create_managed_prefix_list(
         PrefixListName="offices",
         AddressFamily="IPv4",
         MaxEntries=1,
-        Entries=[{"Cidr": "192.0.2.0/24", "Description": canary("whose address in a list")}],
+        Entries=[{"Cidr": "192.0.2.0/24", "Description": canary.plant("whose address in a list")}],
     )["PrefixList"]["PrefixListId"]
     group = ec2.create_security_group(
-        GroupName="offices", Description=canary("description of a security group")
+        GroupName="offices", Description=canary.plant("description of a security group")
     )["GroupId"]
-    admitted = {"CidrIp": "192.0.2.7/32", "Description": canary("whose address in a rule")}
+    admitted = {"CidrIp": "192.0.2.7/32", "Description": canary.plant("whose address in a rule")}
     rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [admitted]}
     rule["PrefixListIds"] = [{"PrefixListId": listed}]
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
     ec2.run_instances(
-        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, UserData=canary("user data of a machine")
+        ImageId="ami-12c6146b",
+        MinCount=1,
+        MaxCount=1,
+        UserData=canary.plant("user data of a machine"),
     )
     (volume, *_) = ec2.describe_volumes()["Volumes"]
     ec2.create_snapshot(
-        VolumeId=volume["VolumeId"], Description=canary("description of a snapshot")
+        VolumeId=volume["VolumeId"], Description=canary.plant("description of a snapshot")
     )
     client("rds").create_db_instance(
         DBInstanceIdentifier="guarded",
         DBInstanceClass="db.t4g.medium",
         Engine="postgres",
         AllocatedStorage=20,
-        MasterUsername=canary("name of a database's master"),
-        MasterUserPassword=canary("password of a database's master"),
+        MasterUsername=canary.plant("name of a database's master"),
+        MasterUserPassword=canary.plant("password of a database's master"),
     )
     kms = client("kms")
-    key = kms.create_key(Description=canary("description of a key"))["KeyMetadata"]["Arn"]
+    key = kms.create_key(Description=canary.plant("description of a key"))["KeyMetadata"]["Arn"]
     granted = kms.create_grant(KeyId=key, GranteePrincipal=f"{ROLE}reader", Operations=["Decrypt"])
     canary.add("token of a grant", granted["GrantToken"])
 
@@ -89,39 +103,31 @@ def _in_a_region(client, canary):
 def _in_workloads(client, canary):
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("job.py", f"KEY = '{canary('code of a function')}'")
+        archive.writestr("job.py", f"KEY = '{canary.plant('code of a function')}'")
     client("lambda").create_function(
         FunctionName="job",
         Runtime="python3.11",
         Role=f"{ROLE}reader",
         Handler="job.run",
         Code={"ZipFile": code.getvalue()},
-        Environment={"Variables": {"KEY": canary("environment of a function")}},
+        Environment={"Variables": {"KEY": canary.plant("environment of a function")}},
     )
-    variable = {"name": "KEY", "value": canary("environment of a task")}
+    variable = {"name": "KEY", "value": canary.plant("environment of a task")}
     container = {"name": "web", "image": "web", "memory": 1, "environment": [variable]}
     client("ecs").register_task_definition(family="web", containerDefinitions=[container])
-    client("ssm").put_parameter(Name="key", Value=canary("a parameter"), Type="SecureString")
-    client("secretsmanager").create_secret(Name="key", SecretString=canary("a kept secret"))
-
-
-def in_a_bucket_policy(client, bucket, secret) -> None:
-    """A policy is evidence: what stands in it is meant to be kept."""
-    s3 = client("s3")
-    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
-    policy["Statement"][0]["Sid"] = secret
-    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+    client("ssm").put_parameter(Name="key", Value=canary.plant("a parameter"), Type="SecureString")
+    client("secretsmanager").create_secret(Name="key", SecretString=canary.plant("a kept secret"))
 
 
 def in_github(state, canary) -> None:
     """Commits whose message and whose author are nobody's business."""
-    message = f"Fix it with {canary('message of a commit')}"
+    message = f"Fix it with {canary.plant('message of a commit')}"
     at = now() - timedelta(hours=5)
     pull = state.open_pull_request("web", "ada", message, at=at)
     state.run_check("web", pull.head, "test", at=at + timedelta(minutes=10))
     state.review(pull, "grace", at=at + timedelta(hours=1))
     state.merge("web", pull, "ada", at=at + timedelta(hours=2))
-    state.push("docs", "ada", f"Use {canary('message of a pushed commit')}", at=at)
+    state.push("docs", "ada", f"Use {canary.plant('message of a pushed commit')}", at=at)
 
 
 def in_documents(folder, canary) -> None:
@@ -131,7 +137,7 @@ def in_documents(folder, canary) -> None:
     for column in ("role", "manager", "background_check_date", "nda_date"):
         for row in rows:
             row[column] = ""
-        rows[0][column] = canary(f"{column} in the register of people")
+        rows[0][column] = canary.plant(f"{column} in the register of people")
     with people.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.DictWriter(opened, fieldnames=[*rows[0]])
         writer.writeheader()
@@ -139,14 +145,14 @@ def in_documents(folder, canary) -> None:
     policies = folder / "policies"
     policy = policies / "access-control-policy.md"
     text = policy.read_text(encoding="utf-8")
-    beyond = f"---\npassphrase: {canary('a field nobody reads')}\n"
+    beyond = f"---\npassphrase: {canary.plant('a field nobody reads')}\n"
     policy.write_text(
-        text.replace("---\n", beyond, 1) + f"\nThe code is {canary('text of a policy')}.\n",
+        text.replace("---\n", beyond, 1) + f"\nThe code is {canary.plant('text of a policy')}.\n",
         encoding="utf-8",
     )
-    (policies / ".env").write_text(f"KEY={canary('a hidden file')}\n", encoding="utf-8")
-    (policies / "plan.png").write_text(canary("a picture"), encoding="utf-8")
-    _with_history(policies, canary("message in the history of policies"))
+    (policies / ".env").write_text(f"KEY={canary.plant('a hidden file')}\n", encoding="utf-8")
+    (policies / "plan.png").write_text(canary.plant("a picture"), encoding="utf-8")
+    _with_history(policies, canary.plant("message in the history of policies"))
 
 
 def _with_history(folder, message):
@@ -163,7 +169,7 @@ def key_of_a_service_account(path, token_uri, canary) -> None:
     told = {
         "type": "service_account",
         "client_email": "reader@acme-cloud.iam.gserviceaccount.com",
-        "private_key_id": canary("id of a service account's key"),
+        "private_key_id": canary.plant("id of a service account's key"),
         "private_key": pem,
         "token_uri": token_uri,
     }
@@ -190,9 +196,11 @@ def _uncompressed(request):
 
 def aws_says(canary):
     """Fields that the local AWS leaves empty or out."""
-    pending = f"<MasterUserPassword>{canary('a database password to come')}</MasterUserPassword>"
-    owner = canary("display name of a bucket's owner")
-    address = canary("address of an organisation's master")
+    pending = (
+        f"<MasterUserPassword>{canary.plant('a database password to come')}</MasterUserPassword>"
+    )
+    owner = canary.plant("display name of a bucket's owner")
+    address = canary.plant("address of an organisation's master")
 
     def dress(_: Request, body: str) -> str:
         body = body.replace(
@@ -207,32 +215,32 @@ def aws_says(canary):
 def google_says(canary):
     """Fields that the local Google Cloud leaves out."""
     instance = {
-        "rootPassword": canary("root password of an instance"),
+        "rootPassword": canary.plant("root password of an instance"),
         "onPremisesConfiguration": {
-            "password": canary("password of an outer database"),
-            "clientKey": canary("key to an outer database"),
-            "username": canary("name in an outer database"),
+            "password": canary.plant("password of an outer database"),
+            "clientKey": canary.plant("key to an outer database"),
+            "username": canary.plant("name in an outer database"),
         },
         "replicaConfiguration": {
             "mysqlReplicaConfiguration": {
-                "password": canary("password of a replica"),
-                "clientKey": canary("key of a replica"),
-                "username": canary("name of a replica"),
+                "password": canary.plant("password of a replica"),
+                "clientKey": canary.plant("key of a replica"),
+                "username": canary.plant("name of a replica"),
             }
         },
     }
-    flags = [{"name": "log_line_prefix", "value": canary("value of a database flag")}]
-    run = {"description": canary("description of a backup")}
+    flags = [{"name": "log_line_prefix", "value": canary.plant("value of a database flag")}]
+    run = {"description": canary.plant("description of a backup")}
     sink = {
-        "description": canary("description of a sink"),
+        "description": canary.plant("description of a sink"),
         "exclusions": [
-            {"name": "x", "filter": "y", "description": canary("description of an exclusion")}
+            {"name": "x", "filter": "y", "description": canary.plant("description of an exclusion")}
         ],
     }
     condition = {
         "title": "for a while",
         "expression": "true",
-        "description": canary("description of a condition"),
+        "description": canary.plant("description of a condition"),
     }
 
     def dress(request: Request, body: str) -> str:
@@ -257,39 +265,39 @@ def google_says(canary):
 def github_says(canary):
     """Fields that the local GitHub leaves out."""
     person = {
-        "name": canary("name of a member"),
-        "email": f"{canary('address of a member')}@acme.test",
+        "name": canary.plant("name of a member"),
+        "email": f"{canary.plant('address of a member')}@acme.test",
     }
     repository = {
-        "temp_clone_token": canary("token to clone a repository"),
-        "description": canary("description of a repository"),
-        "homepage": f"https://{canary('page of a repository')}.test",
-        "mirror_url": f"https://ada:{canary('password to a mirror')}@git.test",
+        "temp_clone_token": canary.plant("token to clone a repository"),
+        "description": canary.plant("description of a repository"),
+        "homepage": f"https://{canary.plant('page of a repository')}.test",
+        "mirror_url": f"https://ada:{canary.plant('password to a mirror')}@git.test",
     }
     organisation = {
-        "billing_email": f"{canary('address for bills')}@acme.test",
-        "email": f"{canary('address of an organisation')}@acme.test",
-        "description": canary("description of an organisation"),
+        "billing_email": f"{canary.plant('address for bills')}@acme.test",
+        "email": f"{canary.plant('address of an organisation')}@acme.test",
+        "description": canary.plant("description of an organisation"),
     }
-    signed = {"payload": canary("payload of a signature"), "signature": "none"}
-    author = {"name": "Eve", "email": f"{canary('address of an author')}@acme.test"}
+    signed = {"payload": canary.plant("payload of a signature"), "signature": "none"}
+    author = {"name": "Eve", "email": f"{canary.plant('address of an author')}@acme.test"}
     run = {
         "output": {
-            "title": canary("title of a test's output"),
-            "summary": canary("summary of a test's output"),
-            "text": canary("text of a test's output"),
+            "title": canary.plant("title of a test's output"),
+            "summary": canary.plant("summary of a test's output"),
+            "text": canary.plant("text of a test's output"),
         },
-        "details_url": f"https://ci.test/?token={canary('token in the address of a test')}",
-        "external_id": canary("a test's own reference"),
+        "details_url": f"https://ci.test/?token={canary.plant('token in the address of a test')}",
+        "external_id": canary.plant("a test's own reference"),
     }
     status = {
-        "description": canary("description of a status"),
-        "target_url": f"https://ci.test/?token={canary('token in the address of a status')}",
+        "description": canary.plant("description of a status"),
+        "target_url": f"https://ci.test/?token={canary.plant('token in the address of a status')}",
         "context": "lint",
         "state": "success",
         "created_at": "2026-01-01T00:00:00Z",
     }
-    known_author = f"{canary('address of a commit author')}@acme.test"
+    known_author = f"{canary.plant('address of a commit author')}@acme.test"
 
     def dress(request: Request, body: str) -> str:
         path = request.path.partition("?")[0]
@@ -362,6 +370,3 @@ def echoed(status: int, kind: str) -> Callable[[Request, Ask], Reply]:
         return Reply(status, {"Content-Type": f"application/{kind}"}, body.encode())
 
     return answer
-
-
-__all__ = ["replace"]

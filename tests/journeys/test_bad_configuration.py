@@ -118,3 +118,10 @@ def test_a_selection_of_nothing_is_told(fresh):
     assert refused(fresh, "run", "--check", "aws.s3.nothing").startswith(
         "gapwatch: no check is left"
     )
+
+
+def test_a_scope_that_nothing_has_is_told_and_is_no_success(company):
+    answer = company.run("--source", "documents", "--scope", "documents:compnay")
+
+    assert (answer.status, answer.out) == (1, "")
+    assert "gapwatch: nothing has the scope documents:compnay: " in answer.told

@@ -24,6 +24,7 @@ from tests.agent.alerts.told import (
     gap_closed,
     gap_opened,
     gap_reopened,
+    gap_widened,
     known_gap,
     undeliverable,
 )
@@ -212,3 +213,11 @@ def test_we_never_speak_the_forbidden_words():
 
     assert "complian" not in body
     assert "certif" not in body
+
+
+def test_a_wider_gap_names_only_what_came_under_it():
+    message = compose([(7, gap_widened())], context(), route="env:SLACK_URL")
+
+    assert "widened" in message.title
+    assert "exports" in message.body
+    assert "invoices" not in message.body

@@ -22,6 +22,7 @@ from tests.agent.alerts.told import (
     gap_closed,
     gap_opened,
     gap_reopened,
+    gap_widened,
     known_gap,
     undeliverable,
 )
@@ -37,6 +38,7 @@ class Route:
 EVERY_KIND = (
     gap_opened(),
     gap_reopened(),
+    gap_widened(),
     gap_closed(),
     drifted(),
     collector_failed(),
@@ -123,7 +125,7 @@ def test_a_drift_is_as_bad_as_the_worst_of_its_causes():
     assert not wanted(drifted(*causes), mixed, severity=Severity.CRITICAL)
 
 
-@pytest.mark.parametrize("event", EVERY_KIND[4:], ids=kind_of)
+@pytest.mark.parametrize("event", EVERY_KIND[5:], ids=kind_of)
 def test_what_has_no_severity_is_never_too_small_to_mention(event):
     assert wanted(event, severity=Severity.CRITICAL)
 

@@ -15,6 +15,7 @@ from agent.gaps.events import (
     GapClosed,
     GapOpened,
     GapReopened,
+    GapWidened,
 )
 from checks.access.storage import s3_public_access_blocked
 from checks.contract import Severity, failed, passed
@@ -76,6 +77,18 @@ def gap_opened(number=12, severity=Severity.CRITICAL):
 
 def gap_reopened(number=12):
     return GapReopened(**WHEN, number=number)
+
+
+def gap_widened(number=12):
+    added = Cause(
+        check="aws.s3.public-access-blocked",
+        scope="aws:123456789012",
+        subject="arn:aws:s3:::exports",
+        name="exports",
+        before=passed("all four settings are on"),
+        after=failed("2 of 4 settings are off", off=("block_public_acls",)),
+    )
+    return GapWidened(**WHEN, number=number, added=(added,))
 
 
 def gap_closed(number=12):

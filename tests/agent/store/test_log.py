@@ -62,6 +62,7 @@ EVENTS = (
         inputs=(1, 2),
     ),
     e.EvidenceUnchanged(**WHEN, circumstances="4" * 64, began=NOW, same=((2, 0), (3, 1500))),
+    e.KeyIntroduced(**WHEN, verifier="gapwatch+1a2b3c4d+AQID"),
     e.ScopeLeft(**SOURCE, connection="home"),
     e.FindingOpened(
         **FINDING,
@@ -103,6 +104,10 @@ EVENTS = (
     e.EvidenceStale(**SOURCE, observed_at=NOW),
     e.AlertDelivered(**TOLD),
     e.AlertUndeliverable(**TOLD, attempts=9),
+    e.HoldPlaced(**WHEN, name="audit", reason=ODD, by="Ann", start=NOW.date(), end=None),
+    e.HoldLifted(**WHEN, name="audit", reason=ODD, by="Ann"),
+    e.EvidenceExpired(**WHEN, keep_days=400, entries=(1, 2), blobs=("6" * 64,)),
+    e.EvidenceRemoved(**WHEN, tombstones=(1,)),
     e.CycleFinished(**WHEN, calls=3, units=2, new_gaps=(1,), drifted=("NET-01",), incomplete=1),
 )
 
