@@ -20,7 +20,7 @@ class LocalAws:
     """Starts the server, seeds two accounts, and lets one of them drift."""
 
     def __init__(self) -> None:
-        self._port = _free_port()
+        self._port = free_port()
         self.url = f"http://localhost:{self._port}"
 
     def __enter__(self) -> Self:
@@ -80,8 +80,12 @@ class LocalAws:
         raise RuntimeError(f"the local AWS did not answer within {PATIENCE_SECONDS} s")
 
 
-def _free_port() -> int:
+def free_port(wished: int = 0) -> int:
+    """A port nobody listens on: the wished one if it is free, else any."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        try:
+            probe.bind(("127.0.0.1", wished))
+        except OSError:
+            return free_port()
         port: int = probe.getsockname()[1]
         return port

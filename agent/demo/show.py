@@ -19,7 +19,7 @@ from agent.demo import documents_estate, gcp_estate, github_estate
 from agent.demo.aws_estate import READER, REGIONS
 from agent.demo.gcp_server import GoogleCloud
 from agent.demo.github_server import TOKEN, GithubServer
-from agent.demo.local_aws import LocalAws
+from agent.demo.local_aws import LocalAws, free_port
 from agent.demo.receiver import Receiver
 from agent.estate import Estate, Selection
 from agent.registry import all_checks
@@ -31,6 +31,7 @@ from agent.telling import tell
 
 log = structlog.get_logger()
 
+USUAL_PORT = 8080
 BEFORE_THE_WINDOW = timedelta(days=60)
 CONFIGURATION = """\
 # The demo's configuration: only the endpoints differ from a real one.
@@ -66,7 +67,7 @@ thresholds:
 owners: {{access: ada@acme.test, change: grace@acme.test, default: ada@acme.test}}
 alerts:
   - {{to: "{alerts}", when: [gap_opened, control_drifted, collector_failed]}}
-web: {{port: 8080}}
+web: {{port: {port}}}
 """
 ENVIRONMENT = {
     "DEMO_AWS_KEY": "demo",
@@ -165,6 +166,7 @@ def _write_configuration(estate: LocalEstate) -> None:
         gcp=estate.gcp.url,
         github=estate.github.url,
         alerts=estate.receiver.url,
+        port=free_port(USUAL_PORT),
     )
     (estate.folder / "gapwatch.yaml").write_text(text, encoding="utf-8")
 

@@ -51,7 +51,8 @@ class Keeping:
             case EvidenceKept():
                 self._kept(number, event)
             case EvidenceUnchanged():
-                self._touch((number,), event.at)
+                if event.circumstances:
+                    self._touch((number,), event.at)
                 self._touch((entry for entry, _ in event.same), event.at)
             case ScopeLeft():
                 self._left(event)

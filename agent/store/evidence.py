@@ -1,5 +1,6 @@
 """Snapshots and transcripts as blobs: what stays the same between two cycles is stored once."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -143,6 +144,11 @@ def keep_assessments(blobs: Blobs, assessments: Iterable[Assessment]) -> str:
 def read_assessments(blobs: Blobs, digest: str) -> tuple[Assessment, ...]:
     """The assessments made of one snapshot."""
     return msgspec.json.decode(blobs.get(digest), type=tuple[Assessment, ...])
+
+
+def digest_of(values: Iterable[Record] | Iterable[Assessment]) -> str:
+    """The digest under which records or assessments are kept."""
+    return hashlib.sha256(_encode(tuple(values))).hexdigest()
 
 
 def _stored(blobs: Blobs, exchange: Exchange) -> StoredExchange:

@@ -1,9 +1,8 @@
 """What the log adds up to: every state is a fold over its entries, here and nowhere else."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import msgspec
@@ -17,6 +16,8 @@ from agent.store.rows import insert_rows, json_text, moment
 Row = dict[str, Any]
 Entry = tuple[int, e.Event]
 
+CHUNK = 5_000
+
 
 def apply(connection: Connection, entries: Iterable[Entry]) -> None:
     """Bring the projections up to date; entries of one kind in a row are written together."""
@@ -26,16 +27,14 @@ def apply(connection: Connection, entries: Iterable[Entry]) -> None:
             project(connection, list(run))
 
 
-def digests(connection: Connection) -> dict[str, str]:
-    """A digest of every projection, whatever the order its rows lie in."""
-    found: dict[str, str] = {}
-    for table in schema.PROJECTIONS:
-        query = table.select().order_by(*table.primary_key.columns)
-        digest = hashlib.sha256()
-        for row in connection.execute(query, execution_options={"yield_per": 1000}):
-            digest.update(repr(tuple(row)).encode())
-        found[table.name] = digest.hexdigest()
-    return found
+def work_out(connection: Connection, entries: Iterable[Entry]) -> int:
+    """Bring empty projections to where the whole log leads; returns the number of entries read."""
+    count = 0
+    remaining = iter(entries)
+    while chunk := list(islice(remaining, CHUNK)):
+        apply(connection, chunk)
+        count += len(chunk)
+    return count
 
 
 def clear(connection: Connection) -> None:

@@ -7,10 +7,9 @@ of the log; what was removed, and that it was old enough, can be told from the l
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, cast, func, select
+from sqlalchemy import Connection, select
 
 from agent.gaps.events import (
     Event,
@@ -27,6 +26,7 @@ from agent.store.damage import Damage, named
 from agent.store.evidence import pages, rests_on
 from agent.store.keys import SignerKey
 from agent.store.log import decode
+from agent.store.rows import as_bytes
 from agent.store.store import Store, Writer
 from agent.store.tree import known_keys, sign
 from collectors.evidence.record import Instant
@@ -224,12 +224,9 @@ class RetentionWalk:
 def _tombstones(connection: Connection, *, after: int) -> Iterator[tuple[int, EvidenceExpired]]:
     """The tombstones that can be read; of the others verification tells by itself."""
     log = schema.log.c
-    body: Any = (
-        cast(log.body, LargeBinary)
-        if connection.dialect.name == "sqlite"
-        else func.convert_to(log.body, "UTF8")
+    query = select(log.number, as_bytes(connection, log.body)).where(
+        log.kind == "evidence_expired", log.number > after
     )
-    query = select(log.number, body).where(log.kind == "evidence_expired", log.number > after)
     for number, content in connection.execute(query.order_by(log.number)):
         try:
             event = decode(content)

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, LargeBinary, Table, cast, func
 from sqlalchemy.engine.interfaces import Dialect
 
 from collectors.evidence.record import Instant
@@ -23,6 +23,13 @@ def moment(at: Instant) -> str:
 def json_text(value: Any) -> str:
     """The value as the log encodes it, on both databases alike."""
     return _json.encode(value).decode()
+
+
+def as_bytes(connection: Connection, column: Any) -> Any:
+    """A column of text as bytes: what was damaged need not be text any more."""
+    if connection.dialect.name == "sqlite":
+        return cast(column, LargeBinary)
+    return func.convert_to(column, "UTF8")
 
 
 def insert_rows(

@@ -3,7 +3,7 @@
 import fcntl
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ from agent.store.rows import insert_rows, json_text
 
 HEAD = "0002"
 """The schema this program writes; a test compares it with the newest migration."""
-CHUNK = 5_000
 PATIENCE_SECONDS = 60
 """How long a writer waits for another one; a cycle's longest transaction is shorter."""
 BUSY = "another gapwatch is writing to this store: wait for it, or stop it"
@@ -68,10 +67,6 @@ class Writer:
         tree.keep(self.connection, self._edge.extend(leaves))
         projections.apply(self.connection, numbered)
         return [number for number, _ in numbered]
-
-
-class _Undo(Exception):
-    """Takes back what a transaction did only to look at it."""
 
 
 class Store:
@@ -159,36 +154,8 @@ class Store:
     def rebuild(self) -> int:
         """Work every projection out again from the log; returns the number of entries read."""
         with self.transaction() as writer:
-            return self._work_out(writer.connection)
-
-    @staticmethod
-    def _work_out(connection: Connection) -> int:
-        count = 0
-        projections.clear(connection)
-        chunk: list[tuple[int, Event]] = []
-        for entry in queries.entries(connection):
-            chunk.append(entry)
-            count += 1
-            if len(chunk) == CHUNK:
-                projections.apply(connection, chunk)
-                chunk = []
-        projections.apply(connection, chunk)
-        return count
-
-    def states_that_differ(self) -> list[str]:
-        """The projections that are not what the log adds up to; nothing is changed.
-
-        Raises:
-            StoreUnusable: the database cannot be written, which working them out again needs.
-        """
-        differing: list[str] = []
-        with suppress(_Undo), self.transaction() as writer:
-            before = projections.digests(writer.connection)
-            self._work_out(writer.connection)
-            after = projections.digests(writer.connection)
-            differing = [name for name in before if before[name] != after[name]]
-            raise _Undo
-        return differing
+            projections.clear(writer.connection)
+            return projections.work_out(writer.connection, queries.entries(writer.connection))
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

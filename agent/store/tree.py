@@ -2,18 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, func, insert, select
+import msgspec
+from sqlalchemy import Connection, LargeBinary, Table, cast, func, insert, select
 
 from agent.gaps.events import KeyIntroduced
 from agent.gaps.lifecycle import Moment
 from agent.store import queries, schema
 from agent.store.faults import StoreUnusable
 from agent.store.keys import KeyUnusable, SignerKey, VerifierKey
-from agent.store.merkle import Frontier, Node, Tiles
-from agent.store.note import Checkpoint, signed_checkpoint
-from agent.store.rows import insert_rows, moment
+from agent.store.merkle import Frontier, Node, Tiles, TreeDamaged
+from agent.store.note import (
+    Checkpoint,
+    MalformedNote,
+    NotSigned,
+    opened,
+    signed_checkpoint,
+)
+from agent.store.rows import as_bytes, insert_rows, moment
 from agent.store.timestamp import Stamp
 from collectors.evidence.record import Instant
+
+
+ASK_VERIFY = "`gapwatch verify` says what was changed"
 
 
 def hashes(connection: Connection, size: int) -> Tiles:
@@ -36,8 +46,15 @@ def hashes(connection: Connection, size: int) -> Tiles:
 
 
 def edge(connection: Connection, size: int) -> Frontier:
-    """The right edge of the tree at one size, from what is kept of it."""
-    return Frontier.resume(size, hashes(connection, size))
+    """The right edge of the tree at one size, from what is kept of it.
+
+    Raises:
+        StoreUnusable: a part of it is not there any more.
+    """
+    try:
+        return Frontier.resume(size, hashes(connection, size))
+    except TreeDamaged as problem:
+        raise StoreUnusable(f"{problem}: {ASK_VERIFY}") from None
 
 
 def keep(connection: Connection, nodes: Iterable[Node]) -> None:
@@ -59,16 +76,17 @@ def introduce(connection: Connection, key: SignerKey, moment: Moment) -> KeyIntr
     """The entry that makes a key known, where the log has none yet.
 
     Raises:
-        KeyUnusable: the log is signed with another key already; whoever could change the log
-            could otherwise bring a key of their own.
+        KeyUnusable: the log is signed with another key already, or with one that took this
+            one's place; whoever could change the log could otherwise bring a key of their own.
     """
     known = known_keys(connection)
     if key.verifier in known:
+        _refuse_replaced(connection, key.verifier, known)
         return None
     if known:
         raise KeyUnusable(
             f"the log is signed with {known[-1].encode()}, and the configuration names another "
-            "key: bring the old one back, or make a new one with `gapwatch init --new-key`"
+            "key: bring that one back, only it can introduce another"
         )
     return KeyIntroduced(at=moment.at, cycle=moment.cycle, verifier=key.verifier.encode())
 
@@ -77,8 +95,10 @@ def sign(connection: Connection, key: SignerKey, at: Instant) -> Checkpoint:
     """Sign the log as it is now; the checkpoint stands in the same transaction as its entries.
 
     Raises:
+        KeyUnusable: another key took this one's place.
         StoreUnusable: the log is not any more what was signed last; nothing is signed then.
     """
+    _refuse_replaced(connection, key.verifier, known_keys(connection))
     size = connection.scalar(select(func.max(schema.log.c.number))) or 0
     _refuse_another_log(connection)
     root = edge(connection, size).root
@@ -88,19 +108,45 @@ def sign(connection: Connection, key: SignerKey, at: Instant) -> Checkpoint:
     return checkpoint
 
 
+def _refuse_replaced(
+    connection: Connection, key: VerifierKey, known: Sequence[VerifierKey]
+) -> None:
+    """A key retires with the first signature of one that came after it."""
+    note = _newest_note(connection)
+    if note is None or key not in known:
+        return
+    try:
+        signed_by = opened(note.encode(), known).signed_by
+    except (MalformedNote, NotSigned):
+        return  # `verify` names it
+    for later in known[known.index(key) + 1 :]:
+        if later in signed_by:
+            raise KeyUnusable(
+                f"the log is signed with {later.encode()}, which took this key's place: bring that "
+                "one back"
+            )
+
+
 def _refuse_another_log(connection: Connection) -> None:
     """Never sign what contradicts the last signature (C2SP, tlog-checkpoint)."""
-    table = schema.checkpoints.c
-    newest = select(table.note).order_by(table.size.desc()).limit(1)
-    note = connection.scalar(newest)
+    note = _newest_note(connection)
     if note is None:
         return
-    last = Checkpoint.parse(note.partition("\n\n")[0] + "\n")
+    try:
+        last = Checkpoint.parse(note.partition("\n\n")[0] + "\n")
+    except MalformedNote:
+        raise StoreUnusable(f"the log's last checkpoint was changed: {ASK_VERIFY}") from None
     if edge(connection, last.size).root != last.root:
         raise StoreUnusable(
             f"the log is not the one that was signed when it had {last.size} entries, so it is "
-            "not signed again: `gapwatch verify` says what was changed"
+            f"not signed again: {ASK_VERIFY}"
         )
+
+
+def _newest_note(connection: Connection) -> str | None:
+    table = schema.checkpoints.c
+    note = connection.scalar(select(table.note).order_by(table.size.desc()).limit(1))
+    return None if note is None else str(note)
 
 
 def checkpoints(connection: Connection) -> dict[int, bytes]:
@@ -132,7 +178,30 @@ def keep_stamp(connection: Connection, size: int, stamp: Stamp) -> None:
     )
 
 
-def stamps(connection: Connection) -> dict[int, Stamp]:
-    """Every time stamp by the size of its checkpoint."""
-    rows = connection.execute(select(schema.stamps).order_by(schema.stamps.c.size))
-    return {row.size: Stamp(bytes(row.query), bytes(row.response)) for row in rows}
+def stamp_of(connection: Connection, size: int) -> Stamp | None:
+    """The time stamp of the checkpoint of one size."""
+    table = schema.stamps.c
+    columns = (cast(table.query, LargeBinary), cast(table.response, LargeBinary))
+    row = connection.execute(select(*columns).where(table.size == size)).first()
+    return Stamp(*map(bytes, row)) if row else None
+
+
+def checkpoint_at(connection: Connection, size: int) -> tuple[str, bytes]:
+    """When the checkpoint of one size was signed, as it is kept, and the signed note."""
+    table = schema.checkpoints.c
+    columns = (as_bytes(connection, table.at), as_bytes(connection, table.note))
+    at, note = connection.execute(select(*columns).where(table.size == size)).one()
+    return bytes(at).decode(errors="replace"), bytes(note)
+
+
+def sizes(connection: Connection, table: Table) -> set[int]:
+    """The sizes of the log that there are checkpoints or time stamps of."""
+    return set(connection.scalars(select(table.c.size)))
+
+
+def unstamped_since(connection: Connection) -> Instant | None:
+    """When the oldest checkpoint was signed that no time stamp covers; `None` if all are."""
+    table = schema.checkpoints.c
+    stamped = select(func.coalesce(func.max(schema.stamps.c.size), 0)).scalar_subquery()
+    at = connection.scalar(select(func.min(table.at)).where(table.size > stamped))
+    return None if at is None else msgspec.convert(at, Instant)

@@ -3,16 +3,79 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, LargeBinary, cast, select
 
 from agent.store import schema
 from agent.store.damage import Damage, named
 from agent.store.keys import MalformedKey, VerifierKey
-from agent.store.merkle import Frontier, Node
-from agent.store.note import MalformedNote, NotSigned, opened_checkpoint
+from agent.store.merkle import TILE_HEIGHT, Frontier, Node
+from agent.store.note import Checkpoint, MalformedNote, NotSigned, opened, opened_checkpoint
+from agent.store.rows import moment
 from agent.store.timestamp import NotStamped, Roots, stamped_at
-from agent.store.tree import checkpoints, stamps
+from agent.store.tree import checkpoint_at, sizes, stamp_of
 from collectors.evidence.record import Instant
+
+
+@dataclass
+class Keyring:
+    """Whose signature counts, at one place of the log.
+
+    A key speaks for the log once a checkpoint of an older key covers its introduction, and
+    retires with the first checkpoint of a younger one. The first key has nobody to introduce
+    it: only a key known from outside can speak for that one.
+    """
+
+    trusted: Sequence[VerifierKey]
+    """Keys known from outside the store; without any the log's own word is taken."""
+    vouched: bool = True
+    """Whether a trusted key, or one it introduced, signed the last checkpoint."""
+    _known: list[VerifierKey] = field(default_factory=list)
+    """In the order of their introduction."""
+    _waiting: list[VerifierKey] = field(default_factory=list)
+    """Introduced, and not yet covered by a checkpoint that an older key signed."""
+    _retired: int = 0
+    """How many of the known keys are."""
+
+    def __post_init__(self) -> None:
+        self._vouched = set(self.trusted)
+
+    @property
+    def signing(self) -> bool:
+        """Whether the log named a key: from then on every cycle's end is signed."""
+        return bool(self._known)
+
+    def introduce(self, verifier: str) -> None:
+        """One more key.
+
+        Raises:
+            MalformedKey: it is none.
+        """
+        keys = self._waiting if self._known else self._known
+        keys.append(VerifierKey.parse(verifier))
+
+    def opened(self, note: bytes) -> Checkpoint:
+        """A checkpoint that a key signed which may.
+
+        Raises:
+            MalformedNote: it is none.
+            NotSigned: no key signed it that speaks for the log, or still does.
+        """
+        keys = [*self._known, *self.trusted]
+        checkpoint = opened_checkpoint(note, keys)
+        signers = [key for key in opened(note, keys).signed_by if key.name == checkpoint.origin]
+        self._retire(signers)
+        self.vouched = not self.trusted or not self._vouched.isdisjoint(signers)
+        if self.vouched:
+            self._vouched.update(self._waiting)
+        self._known.extend(self._waiting)
+        self._waiting.clear()
+        return checkpoint
+
+    def _retire(self, signers: Sequence[VerifierKey]) -> None:
+        places = [self._known.index(key) for key in signers if key in self._known]
+        if places and max(places) < self._retired:
+            raise NotSigned(f"{signers[0].encode()} signed it, whose place another key had taken")
+        self._retired = max([self._retired, *places])
 
 
 @dataclass
@@ -29,85 +92,103 @@ class TreeWalk:
     roots: Roots = ()
     """Certificates that vouch for the time-stamp authority."""
     _edge: Frontier = field(default_factory=Frontier)
-    _known: list[VerifierKey] = field(default_factory=list)
-    _waiting: list[VerifierKey] = field(default_factory=list)
-    """Introduced, and not yet covered by a checkpoint that an older key signed."""
+    _last: int = 0
+    _finished: int = 0
+    """The entry with which the last finished cycle ended."""
     _good: int = 0
     _broken: bool = False
     _last_stamp: Instant | None = None
 
     def __post_init__(self) -> None:
-        self._notes = checkpoints(self.connection)
-        self._stamps = stamps(self.connection)
-        self._nodes = _kept_nodes(self.connection)
-        self._introduced = False
+        self._keys = Keyring(self.trusted)
+        self._sizes = sizes(self.connection, schema.checkpoints)
+        self._stamped = sizes(self.connection, schema.stamps)
+        self._newest = max(self._sizes, default=0)
 
     def introduce(self, verifier: str, number: int) -> Iterator[Damage]:
-        """A key speaks for the log once a checkpoint of an older key covers its introduction.
-
-        The first key has nobody to introduce it: only a trusted key can speak for that one.
-        """
-        self._introduced = True
-        keys = self._waiting if self._known else self._known
+        """The entry to come names a new key; it is signed with it, except for the first."""
+        yield from self._demand_checkpoint(number)
         try:
-            keys.append(VerifierKey.parse(verifier))
+            self._keys.introduce(verifier)
         except MalformedKey as problem:
             yield Damage(entry=named(number, number), why=str(problem))
 
-    def entry(self, number: int, leaf: bytes) -> Iterator[Damage]:
-        """One more entry, by its stored hash."""
+    def finish_cycle(self, number: int) -> Iterator[Damage]:
+        """The entry to come ends a cycle; it is signed with it, once the log has a key."""
+        self._finished = number
+        yield from self._demand_checkpoint(number)
+
+    def entry(self, number: int, leaf: bytes, at: Instant | None) -> Iterator[Damage]:
+        """One more entry: its stored hash, and its moment if it can be read."""
+        self._last = number
         for node in self._edge.append(leaf):
             yield from self._compare(node)
-        note = self._notes.pop(number, None)
-        if note is not None:
+        if number in self._sizes:
+            self._sizes.remove(number)
+            signed_at, note = checkpoint_at(self.connection, number)
             yield from self._checkpoint(number, note)
-
-    def cycle_finished(self, number: int) -> Iterator[Damage]:
-        """A cycle's end was signed with it, once the log had a key."""
-        if self._introduced and number not in self._notes:
-            yield Damage(entry=f"checkpoint {number}", why="missing")
+            if at is not None and signed_at != moment(at):
+                why = "its moment is not that of its entry"
+                yield Damage(entry=f"checkpoint {number}", why=why)
 
     def lost(self) -> None:
         """Entries are missing: no root behind them can be as it was signed."""
         self._broken = True
 
     def finish(self) -> Iterator[Damage]:
-        """What was signed or kept beyond the log's end, and whether a trusted key signed it."""
-        for size in self._notes:
-            yield Damage(
-                entry=f"log entries up to {size}",
-                why=f"they were signed, and the log ends with entry {self._edge.size}",
-            )
+        """What was signed or kept beyond the log's end, and whether anything was signed at all."""
+        for size in sorted(self._sizes):
+            ends = f"the log ends with entry {self._last}"
+            why = ends if size > self._last else f"log entry {size} is missing"
+            yield Damage(entry=f"log entries up to {size}", why=f"they were signed, and {why}")
+        if self._finished and not self._newest and self.trusted:
+            why = "nothing is signed, and a key is known that signs the log"
+            yield Damage(entry=named(1, self._last), why=why)
         if not self._broken:
-            for level, position in sorted(self._nodes):
-                yield Damage(entry=f"tree node {level}/{position}", why="no entries belong to it")
-        for size in self._stamps:
+            yield from self._left_over()
+        for size in sorted(self._stamped):
             yield Damage(entry=f"time stamp {size}", why="there is no checkpoint it belongs to")
 
-    @property
-    def unsigned(self) -> int:
-        """Entries behind the last good checkpoint: the next cycle signs them."""
-        return self._edge.size - self._good
+    def _demand_checkpoint(self, number: int) -> Iterator[Damage]:
+        if self._keys.signing and number not in self._sizes:
+            yield Damage(entry=f"checkpoint {number}", why="missing")
 
     def _compare(self, node: Node) -> Iterator[Damage]:
-        kept = self._nodes.pop((node.level, node.position), None)
-        if kept != node.hash and not self._broken:
+        if self._broken:
+            return
+        table = schema.tree.c
+        query = select(cast(table.hash, LargeBinary)).where(
+            table.level == node.level, table.position == node.position
+        )
+        kept = self.connection.scalar(query)
+        if kept != node.hash:
             first = (node.position << node.level) + 1
             last = (node.position + 1) << node.level
             why = "missing" if kept is None else f"not that of {named(first, last)}"
             yield Damage(entry=f"tree node {node.level}/{node.position}", why=why)
 
+    def _left_over(self) -> Iterator[Damage]:
+        """Nodes that no entries belong to."""
+        table = schema.tree.c
+        query = select(table.level, table.position).order_by(table.level, table.position)
+        for level, position in self.connection.execute(query, execution_options=STREAMED):
+            if level not in KEPT_LEVELS or position not in range(self._edge.size >> level):
+                yield Damage(entry=f"tree node {level}/{position}", why="no entries belong to it")
+
     def _checkpoint(self, number: int, note: bytes) -> Iterator[Damage]:
         where = f"checkpoint {number}"
+        stamped = number in self._stamped
+        self._stamped.discard(number)
         try:
-            checkpoint = opened_checkpoint(note, [*self._known, *self.trusted])
+            checkpoint = self._keys.opened(note)
         except (MalformedNote, NotSigned) as problem:
             yield Damage(entry=where, why=str(problem))
             return
-        self._known.extend(self._waiting)
-        self._waiting.clear()
-        yield from self._trusted(where, note)
-        yield from self._stamp(number, note)
+        if number == self._newest and not self._keys.vouched:
+            why = "none of the trusted keys signed it, nor one that they introduced"
+            yield Damage(entry=where, why=why)
+        if stamped:
+            yield from self._stamp(number, note)
         if self._broken:
             return
         if (checkpoint.size, checkpoint.root) == (number, self._edge.root):
@@ -116,30 +197,20 @@ class TreeWalk:
         self._broken = True
         yield Damage(entry=named(self._good + 1, number), why=f"not what was signed as {where}")
 
-    def _trusted(self, where: str, note: bytes) -> Iterator[Damage]:
-        """The newest checkpoint at least is signed with a key known from outside."""
-        if not self.trusted or self._notes:
-            return
-        try:
-            opened_checkpoint(note, self.trusted)
-        except NotSigned as problem:
-            yield Damage(entry=where, why=str(problem))
-
     def _stamp(self, number: int, note: bytes) -> Iterator[Damage]:
-        stamp = self._stamps.pop(number, None)
+        stamp = stamp_of(self.connection, number)
         if stamp is None or not self.roots:
             return
         where = f"time stamp {number}"
         try:
-            moment = stamped_at(stamp, note, self.roots)
+            stamped = stamped_at(stamp, note, self.roots)
         except NotStamped as problem:
             yield Damage(entry=where, why=str(problem))
             return
-        if self._last_stamp is not None and moment < self._last_stamp:
+        if self._last_stamp is not None and stamped < self._last_stamp:
             yield Damage(entry=where, why="it is older than that of an earlier checkpoint")
-        self._last_stamp = moment
+        self._last_stamp = stamped
 
 
-def _kept_nodes(connection: Connection) -> dict[tuple[int, int], bytes]:
-    rows = connection.execute(select(schema.tree))
-    return {(row.level, row.position): bytes(row.hash) for row in rows}
+KEPT_LEVELS = range(TILE_HEIGHT, 64, TILE_HEIGHT)
+STREAMED = {"yield_per": 1000}

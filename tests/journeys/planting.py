@@ -1,4 +1,4 @@
-"""A secret in every corner of the estate: what vendors keep, what they answer, what people wrote."""
+"""A secret in every corner: what vendors keep, what they answer, what people wrote."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from html import escape
 from http.server import ThreadingHTTPServer
 from threading import Thread
 
@@ -243,16 +244,15 @@ def google_says(canary):
         "description": canary.plant("description of a condition"),
     }
 
-    def dress(request: Request, body: str) -> str:
+    def dress(_: Request, body: str) -> str:
         answer = json.loads(body)
-        for one in answer.get("items", ()):
-            if request.path.partition("?")[0].endswith("/instances"):
-                one |= instance
-                one["settings"]["databaseFlags"] = flags
-            if "/backupRuns" in request.path:
-                one |= run
+        for item in answer.get("items", ()):
+            if item["kind"] == "sql#instance":
+                item.update(instance, settings={**item["settings"], "databaseFlags": flags})
+            if item["kind"] == "sql#backupRun":
+                item.update(run)
         for one in answer.get("sinks", ()):
-            one |= sink
+            one.update(sink)
         policies = [answer, *(found["policy"] for found in answer.get("results", ()))]
         for policy in policies:
             for binding in policy.get("bindings", ())[:1]:
@@ -336,37 +336,39 @@ class Elsewhere(FaultProxy):
         return f"http://127.0.0.2:{self._http.server_port}"
 
 
-def everything_sent(request: Request) -> str:
-    """What a careless server writes into its error."""
-    headers = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
-    return f"{request.verb} {request.path}\n{headers}\n\n{request.body.decode('latin-1')}"
-
-
-def echoed(status: int, kind: str) -> Callable[[Request, Ask], Reply]:
-    """A refusal that quotes everything it was sent, in one of the forms errors have."""
+def quoting(status: int, write: Callable[[str], str]) -> Callable[[Request, Ask], Reply]:
+    """A refusal that tells back everything it was sent, as careless servers and proxies do."""
 
     def answer(request: Request, _: Ask) -> Reply:
-        sent = everything_sent(request)
-        inside = sent.replace("&", "&amp;").replace("<", "&lt;")
-        token = request.headers.get("X-Amz-Security-Token", sent)
-        body = {
-            "text": sent,
-            "json": json.dumps(
-                {
-                    "__type": "InternalFailure",
-                    "message": sent,
-                    "Message": sent,
-                    "errors": [{"message": sent}],
-                    "error": {"message": sent, "errors": [{"message": sent}], "details": []},
-                    "documentation_url": sent,
-                }
-            ),
-            "xml": f"<Error><Code>InvalidToken</Code><Message>{inside}</Message>"
-            f"<Token-0>{token}</Token-0><CanonicalRequest>{inside}</CanonicalRequest></Error>",
-            "graphql": json.dumps(
-                {"data": None, "errors": [{"type": "FORBIDDEN", "message": sent, "path": ["x"]}]}
-            ),
-        }[kind]
-        return Reply(status, {"Content-Type": f"application/{kind}"}, body.encode())
+        headers = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
+        sent = f"{request.verb} {request.path}\n{headers}\n\n{request.body.decode('latin-1')}"
+        return Reply(status, {"X-Quoted": "all"}, write(sent).encode())
 
     return answer
+
+
+def as_text(sent: str) -> str:
+    """As a proxy's page."""
+    return sent
+
+
+def as_json(sent: str) -> str:
+    """As AWS's JSON protocols, Google and GitHub word their errors, all in one."""
+    error = {"message": sent, "errors": [{"message": sent}], "details": [{"detail": sent}]}
+    said = {"__type": "Refused", "message": sent, "documentation_url": sent}
+    return json.dumps({**said, "Message": sent, "error": error, "errors": error["errors"]})
+
+
+def as_graphql(sent: str) -> str:
+    """As GitHub's GraphQL refuses: with the status of a good answer."""
+    error = {"type": "FORBIDDEN", "path": ["repository"], "message": sent}
+    return json.dumps({"data": {"repository": None}, "errors": [error]})
+
+
+def as_xml(sent: str) -> str:
+    """As S3 words a wrong signature and a bad token."""
+    quoted = escape(sent)
+    parts = ("Message", "AWSAccessKeyId", "StringToSign", "CanonicalRequest", "Token-0")
+    inside = "".join(f"<{part}>{quoted}</{part}>" for part in parts)
+    error = f"<Error><Code>InvalidToken</Code>{inside}</Error>"
+    return f"<ErrorResponse>{error}<Errors>{error}</Errors>{inside}</ErrorResponse>"

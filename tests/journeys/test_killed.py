@@ -23,8 +23,11 @@ THE_SAME = (
     "SELECT kind, what, scope FROM troubles",
 )
 """What the store says of the estate, but for moments and numbers."""
-OF_A_CYCLE = {"cycle_started", "cycle_finished", "evidence_kept", "evidence_unchanged"}
-OF_ALERTS = {"alert_delivered"}
+OF_ITS_OWN = {
+    *("cycle_started", "cycle_finished", "evidence_kept", "evidence_unchanged"),
+    *("alert_delivered", "key_introduced"),
+}
+"""What is told of cycles, alerts and keys, and not of the estate."""
 NUMBERING = {"at", "cycle", "number", "gap"}
 ALARMING = ("gap_opened", "gap_reopened")
 
@@ -136,6 +139,7 @@ def prove(company, undisturbed, instant):
     assert answer.status == 2
     assert len(answer.rows[0]["new_gaps"]) == undisturbed.new_gaps
     assert len(company.rows("gaps", "--where", "is_new=true")) == undisturbed.new_gaps
+    assert len(company.log("key_introduced")) == 1
     assert company.gapwatch("verify").status == 0
     told_or_waiting(company, receiver.received, undisturbed.began)
 
@@ -145,7 +149,7 @@ def happened(company, began):
     return Counter(
         json.dumps({name: value for name, value in entry.items() if name not in NUMBERING})
         for entry in company.log()[began:]
-        if entry["kind"] not in OF_A_CYCLE | OF_ALERTS
+        if entry["kind"] not in OF_ITS_OWN
     )
 
 

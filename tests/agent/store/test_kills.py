@@ -2,6 +2,7 @@
 
 import os
 import random
+import select
 import signal
 import time
 from collections import Counter
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from agent.gaps import events as e
-from agent.store import blobs, queries, schema
+from agent.store import blobs, queries
 from agent.store.keys import SignerKey
 from agent.store.outbox import Outbox, note
 from agent.store.store import Store, Writer
@@ -214,72 +215,65 @@ def told(store):
 
 # the real thing
 
+CHECKED_EVERY = 10
+
 
 @pytest.mark.proof
 @pytest.mark.timeout(dose(small=300, whole=1800))
 def test_a_process_killed_at_random_instants_loses_nothing(stores):
     """SIGKILL, which no process can prepare for."""
     store, chance = stores.new(), random.Random(20261123)
-    url, folder = store._engine.url.render_as_string(), store.blobs.folder
-    watch_in_a_process(url, folder, 0, lambda _: None)
-    kills, turn, longest = 0, 0, 0.0
+    started = time.monotonic()
+    assert watched_in_a_process(store, 0, None)
+    patience = (time.monotonic() - started) * 1.5
+    kills = turn = 0
     while kills < dose(small=6, whole=250):
         turn += 1
-        while True:
-            started = time.monotonic()
-            delay = chance.uniform(0, longest or 0.2) * 1.2
-            killed = watch_in_a_process(url, folder, turn, lambda pid, s=delay: kill(pid, s))
-            if not killed:
-                longest = max(longest, time.monotonic() - started)
-                break
+        while not watched_in_a_process(store, turn, chance.uniform(0, patience)):
             kills += 1
-            assert list(verify(store)) == []
+            if kills % CHECKED_EVERY == 0:
+                assert list(verify(store)) == []
     doors, visits = as_of(turn)
     assert open_findings(store, "test.door-shut") == {
         ("test:home", door) for door, state in doors.items() if state == "open"
     }
     assert open_findings(store, "test.visit-announced") == {
-        ("test:home", str(n)) for n, announced in enumerate(visits, 1) if not announced
+        ("test:home", str(number)) for number, told in enumerate(visits, 1) if not told
     }
+    assert told(store) == Counter(range(1, len(entries(store)) + 1))
     check_findings(store)
     check_gaps(store)
     check_rebuilt(store)
-    with store.reading() as connection:
-        noted = Counter(
-            connection.scalars(schema.notices.select().with_only_columns(schema.notices.c.entry))
-        )
-    assert noted == Counter(range(1, len(entries(store)) + 1))
+    assert list(verify(store)) == []
 
 
 def as_of(turn):
     """The house in its n-th turn: doors open and shut, come and go, and visits are made."""
     doors = {
-        f"door {n}": "open" if (turn // (n + 1)) % 2 else "shut" for n in range(6) if (turn + n) % 4
+        f"door {number}": "open" if (turn // (number + 1)) % 2 else "shut"
+        for number in range(6)
+        if (turn + number) % 4
     }
-    return doors, [n % 3 != 0 for n in range(turn)]
+    return doors, [number % 3 != 0 for number in range(turn)]
 
 
-def watch_in_a_process(url, folder, turn, meanwhile):
-    """One cycle in a process of its own; whether it was killed."""
+def watched_in_a_process(store, turn, patience):
+    """One cycle in a process of its own, killed when patience ends; whether it was not."""
+    url, folder = store._engine.url.render_as_string(), store.blobs.folder
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
             doors, visits = as_of(turn)
-            home = Estate(doors=doors, visits=visits)
-            clock = Clock()
-            cycle(Store.open(url, folder), home, clock=clock, announce=tell_all, signer=SIGNER)
+            world = World(Store.open(url, folder))
+            world.home.doors, world.home.visits = doors, visits
+            world.watch()
             status = 0
         finally:
             os._exit(status)
-    meanwhile(pid)
-    _, ended = os.waitpid(pid, 0)
-    if os.WIFSIGNALED(ended):
-        return True
-    assert os.WEXITSTATUS(ended) == 0
-    return False
-
-
-def kill(pid, after):
-    time.sleep(after)
-    os.kill(pid, signal.SIGKILL)
+    ended, _, _ = select.select([os.pidfd_open(pid)], [], [], patience)
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return not os.WIFSIGNALED(status)
