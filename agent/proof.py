@@ -13,6 +13,7 @@ from agent.store import queries
 from agent.store.blobs import BlobDamaged, BlobMissing
 from agent.store.damage import named
 from agent.store.evidence import digest_of, read_assessments
+from agent.store.faults import StoreUnusable
 from agent.store.keys import VerifierKey
 from agent.store.retention import expired_entries
 from agent.store.states import states_that_differ
@@ -47,7 +48,7 @@ class Proof:
     expired: int = 0
     """Snapshots whose evidence was removed when it had been kept long enough."""
     _performed_under: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    """By collector and scope: the newest evidence performed again, and the versions it was under."""
+    """By collector and scope: the evidence performed again last, and under which versions."""
 
     def look(self) -> Iterator[Told]:
         """Everything that is not as it was; nothing told means that all of it holds."""
@@ -86,7 +87,6 @@ class Proof:
                 case EvidenceKept() if number in expired:
                     self.expired += 1
                 case EvidenceKept():
-                    self._performed_under[event.collector, event.scope] = (number, "")
                     yield from self._again(number, _Seen(number, event, event.observed_at), rules)
                 case EvidenceUnchanged():
                     yield from self._unchanged(number, event, rules, expired)
@@ -122,6 +122,8 @@ class Proof:
         except BlobDamaged as problem:
             yield Told(kind="damage", entry=where, why=str(problem))
             return
+        except StoreUnusable:
+            raise
         except Exception as error:  # noqa: BLE001 - today's code on old answers may fail in any way
             differences = [f"today's code fails on it: {type(error).__name__}"]
         for why in differences:
@@ -140,9 +142,7 @@ class Proof:
         self._performed_under[unit] = (seen.entry, rules.digest)
         return names
 
-    def _differences(
-        self, seen: "_Seen", rules: "_Rules", checks: Sequence[str]
-    ) -> Iterator[str]:
+    def _differences(self, seen: "_Seen", rules: "_Rules", checks: Sequence[str]) -> Iterator[str]:
         event = seen.event
         snapshot = self.reperformance.snapshot(seen.entry, event, as_of=seen.at)
         if snapshot.omissions != event.omissions or dict(snapshot.reached) != dict(event.reached):

@@ -4,15 +4,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from agent.connections.secrets import MissingSecret
+from agent.connections.signing import signer
 from agent.estate import Estate
 from agent.proof import Proof, Told
 from agent.replaying import Replayed, Replaying
+from agent.stamping import roots_of
 from agent.store import queries
 from agent.store.keys import KeyUnusable, VerifierKey
 from agent.store.store import Store
-from agent.store.timestamp import Roots, load_roots
-from agent.store.tree import checkpoints
+from agent.store.timestamp import Roots
+from agent.store.tree import signed_sizes
 
+BY_ITS_OWN_WORD = " by the log's own word, as no public key was given"
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,13 +45,18 @@ class CompanyProof:
                 damages += told.kind == "damage"
                 yield told
             entries = queries.last_number(connection)
-            signed = len(checkpoints(connection))
-        held = "all as written" if not damages else f"{damages} not as written"
-        gone = f", {proof.expired} snapshots expired" if proof.expired else ""
-        self.summary = (
-            f"{entries} log entries, {signed} signed checkpoints, "
-            f"{proof.performed} verdicts performed again{gone}: {held}"
-        )
+            signed = signed_sizes(connection)
+        self.summary = ", ".join(self._parts(proof, entries, signed, damages))
+
+    def _parts(self, proof: Proof, entries: int, signed: set[int], damages: int) -> Iterator[str]:
+        yield f"{entries} log entries"
+        yield f"{len(signed)} signed checkpoints" + ("" if self.trusted else BY_ITS_OWN_WORD)
+        if unsigned := entries - max(signed, default=0):
+            yield f"{unsigned} entries not signed yet"
+        yield f"{proof.performed} verdicts performed again"
+        if proof.expired:
+            yield f"{proof.expired} snapshots expired"
+        yield "all as written" if not damages else f"{damages} not as written"
 
 
 def prove(company: Estate, keys: Iterable[str]) -> CompanyProof:
@@ -55,12 +64,12 @@ def prove(company: Estate, keys: Iterable[str]) -> CompanyProof:
 
     Raises:
         MalformedKey: one of the keys is none.
+        NoRoots: the certificates of the time-stamp authority cannot be read.
         StoreUnusable: there is no store.
     """
     store = company.store()
-    trusted = tuple(VerifierKey.parse(key) for key in keys) or tuple(_own_key(company, store))
-    stamps = company.settings.store.timestamps
-    roots = load_roots(stamps.roots.read_bytes()) if stamps else ()
+    trusted = tuple(VerifierKey.parse(key) for key in keys) or tuple(_own_key(company))
+    roots = roots_of(company.settings.store.timestamps)
     return CompanyProof(company=company, store=store, trusted=trusted, roots=roots)
 
 
@@ -83,9 +92,19 @@ def replayed(
         ).rows()
 
 
-def _own_key(company: Estate, store: Store) -> Iterator[VerifierKey]:
-    """The configured key, where whoever proves can read it; an auditor brings theirs."""
+def _own_key(company: Estate) -> Iterator[VerifierKey]:
+    """The configured key, where whoever proves can read it; an auditor brings theirs.
+
+    A proof makes no key: one that is not there vouches for nothing.
+    """
+    settings = company.settings
     try:
-        yield company.signer(store).verifier
-    except KeyUnusable:
+        key = signer(
+            settings.store.signing_key,
+            company.resolve,
+            company=settings.company.name,
+            signed_before=True,
+        )
+    except (KeyUnusable, MissingSecret):
         return
+    yield key.verifier

@@ -1,6 +1,6 @@
 """Reaching a verdict again from stored evidence alone: no network, no clock, no trust in us."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,16 +80,9 @@ class Reperformance:
         self,
         snapshot: Snapshot[Record],
         versions: Versions,
-        only: tuple[str, ...],
+        only: Iterable[str],
     ) -> tuple[Assessment, ...]:
-        """Judge a snapshot by some checks, with the thresholds and exclusions of one time.
-
-        Raises:
-            CannotReperform: a check does not exist any more.
-        """
-        gone = [name for name in only if name not in self.checks]
-        if gone:
-            raise CannotReperform(f"there is no check {gone[0]} any more")
+        """Judge a snapshot by some checks, with the thresholds and exclusions of one time."""
         return tuple(
             assess(
                 self.checks[name],
@@ -115,10 +108,16 @@ class Reperformance:
         )
 
     def _records(self, kind: type[Record], kept: list[EvidenceKept]) -> tuple[Record, ...]:
-        units: Mapping[str, Collector[Any, Any] | Derived[Any]] = {**self.collectors, **self.joins}
+        """The records of one kind, in the order in which the join was given them."""
+        units: tuple[Collector[Any, Any] | Derived[Any], ...] = (
+            *self.collectors.values(),
+            *self.joins.values(),
+        )
         return in_order(
             record
+            for unit in units
+            if unit.yields is kind
             for one in kept
-            if one.collector in units and units[one.collector].yields is kind
+            if one.collector == unit.id
             for record in read_records(self.blobs, one.records_digest, kind)
         )

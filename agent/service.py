@@ -7,6 +7,7 @@ from agent.alerts.delivery import DeliveryReport, deliver
 from agent.console import progress
 from agent.cycle import Report
 from agent.estate import Estate, Selection
+from agent.stamping import stamp_newest
 from agent.store.outbox import Outbox
 from agent.store.store import Store
 
@@ -14,7 +15,9 @@ log = structlog.get_logger()
 
 
 def run_cycle(company: Estate, store: Store, selection: Selection, *, trigger: str) -> Report:
-    """One pass over what is selected, shown while it runs.
+    """One pass over what is selected, shown while it runs; the signed log is then stamped.
+
+    A time-stamp authority that cannot be reached spoils no cycle: the next one asks again.
 
     Raises:
         MissingSecret: a reference leads nowhere.
@@ -23,7 +26,11 @@ def run_cycle(company: Estate, store: Store, selection: Selection, *, trigger: s
     """
     with progress("reading") as told:
         cycle = company.cycle(store, selection=selection, progress=told, trigger=trigger)
-        return cycle.run()
+        report = cycle.run()
+    not_stamped = stamp_newest(company, store)
+    if not_stamped is not None:
+        log.warning("checkpoint_not_stamped", why=not_stamped)
+    return report
 
 
 def announce(company: Estate, store: Store, channel: Channel | None = None) -> DeliveryReport:

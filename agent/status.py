@@ -6,6 +6,7 @@ from agent.estate import Estate
 from agent.gaps.events import ControlState
 from agent.store import queries
 from agent.store.store import Store
+from agent.store.tree import known_keys, unstamped_since
 from collectors.evidence.record import Instant
 
 
@@ -25,6 +26,11 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """Collectors and checks that fail, evidence that is too old."""
     alerts_waiting: int
     alerts_given_up: tuple[str, ...]
+    log_key: str | None
+    """The public key that signs the log: whoever keeps it elsewhere can prove the store by it."""
+    log_size: int
+    unstamped_since: Instant | None
+    """Of what was signed since then no time-stamp authority has said when; if one is configured."""
 
 
 def status_of(company: Estate, store: Store) -> Status:
@@ -35,6 +41,9 @@ def status_of(company: Estate, store: Store) -> Status:
     with store.reading() as connection:
         messages = queries.messages(connection)
         last = next((row for row in queries.cycles(connection) if row.finished_at), None)
+        keys = known_keys(connection)
+        log_size = queries.last_number(connection)
+        unstamped = unstamped_since(connection) if company.settings.store.timestamps else None
     return Status(
         company=company.settings.company.name,
         last_cycle=last.cycle if last else None,
@@ -53,4 +62,7 @@ def status_of(company: Estate, store: Store) -> Status:
         alerts_given_up=tuple(
             f"{message.route}: {message.why}" for message in messages if message.state == "dead"
         ),
+        log_key=keys[-1].encode() if keys else None,
+        log_size=log_size,
+        unstamped_since=unstamped,
     )

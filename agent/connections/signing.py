@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.store.keys import KeyUnusable, SignerKey, create_key_file, read_key_file
+from agent.store.keys import KeyUnusable, SignerKey, create_key_file, read_key_file, sync_folder
 
 KEY_FILE = "gapwatch.key"
 NOT_IN_A_NAME = re.compile(r"[^a-z0-9.-]+")
@@ -35,8 +35,8 @@ def signer(
     if not path.exists():
         if signed_before:
             raise KeyUnusable(
-                f"{path} is missing, and the log was signed with it: restore it, or make a new key "
-                "with `gapwatch init --new-key`; the old public key stays in the log"
+                f"{path} is missing, and the log was signed with it: bring it back from a backup, "
+                "for only the key that signed the log can introduce another one"
             )
         create_key_file(path, SignerKey.generate(origin(company)))
     return read_key_file(path)
@@ -63,23 +63,31 @@ def origin(company: str) -> str:
 def replacement(path: Path, old: SignerKey) -> tuple[SignerKey, Path]:
     """A new key of the same log, in a file beside the old one's.
 
+    The one that an interrupted replacement left there is taken again.
+
     Raises:
-        KeyUnusable: the file is there already, or cannot be written.
+        KeyUnusable: the file cannot be written, or is one that others can read.
+        MalformedKey: what is there is no signer key.
     """
-    new = SignerKey.generate(old.name)
     fresh = path.with_name(f"{path.name}.new")
-    create_key_file(fresh, new)
-    return new, fresh
+    if not fresh.exists():
+        create_key_file(fresh, SignerKey.generate(old.name))
+    return read_key_file(fresh), fresh
 
 
 def swap(path: Path, fresh: Path, old: SignerKey) -> None:
     """Put the new key in the old one's place; the old one stays beside it, retired.
 
+    There is a key in the place at any instant.
+
     Raises:
-        KeyUnusable: the files cannot be renamed.
+        KeyUnusable: the files cannot be written.
     """
+    retired = path.with_name(f"{path.name}.{old.verifier.id.hex()}.retired")
+    if not retired.exists():
+        create_key_file(retired, old)
     try:
-        path.rename(path.with_name(f"{path.name}.{old.verifier.id.hex()}.retired"))
-        fresh.rename(path)
+        fresh.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         raise KeyUnusable(f"{path} cannot be replaced: {error.strerror}") from None

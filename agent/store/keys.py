@@ -8,6 +8,7 @@ import base64
 import hashlib
 import os
 import stat
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,23 +124,35 @@ class SignerKey:
 def create_key_file(path: Path, key: SignerKey) -> None:
     """Write a new key file that only its owner can read; what is there is never written over.
 
+    The file appears whole or not at all: half of a key would stop every later cycle.
+
     Raises:
         KeyUnusable: there is a file of this name, or it cannot be written.
     """
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle, new = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(key.encode() + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            path.hardlink_to(new)
+        finally:
+            Path(new).unlink()
+        sync_folder(path.parent)
     except FileExistsError:
         raise KeyUnusable(f"{path} exists: a signing key is never written over") from None
     except OSError as error:
         raise KeyUnusable(f"{path} cannot be written: {error.strerror}") from None
+
+
+def sync_folder(folder: Path) -> None:
+    """What was named in a folder is on the disk when this returns."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(key.encode() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        path.unlink()
-        raise KeyUnusable(f"{path} cannot be written: {error.strerror}") from None
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_key_file(path: Path) -> SignerKey:

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -18,24 +18,24 @@ MOST_AT_ONCE = 1_000
 """The largest page that S3 gives."""
 DIGITS = hashlib.sha256().digest_size * 2
 
-NOT_THERE = ("NoSuchKey", "404", "MethodNotAllowed")
+NOT_THERE = ("NoSuchKey", "404")
 """S3's words for an object that is not there, or lies under a delete marker."""
 NO_LOCK = "ObjectLockConfigurationNotFoundError"
-NOT_LOCKED = "NoSuchObjectLockConfiguration"
 BY_ANOTHER = "PreconditionFailed"
 IN_BETWEEN = "ConditionalRequestConflict"
 
 NEEDS = {
     "put_object": "s3:PutObject, and s3:PutObjectRetention for a lock",
-    "head_object": "s3:GetObject, and s3:ListBucket to be told what is not there",
+    "head_object": (
+        "s3:GetObject, s3:ListBucket to be told what is not there, "
+        "s3:GetObjectRetention and s3:GetObjectLegalHold to be told of locks"
+    ),
     "get_object": "s3:GetObject, and s3:ListBucket to be told what is not there",
     "list_objects_v2": "s3:ListBucket",
     "list_object_versions": "s3:ListBucketVersions",
-    "delete_object": "s3:DeleteObject and s3:DeleteObjectVersion, on what is not locked",
+    "delete_object": "s3:DeleteObjectVersion, on what is not locked",
     "get_object_lock_configuration": "s3:GetBucketObjectLockConfiguration",
-    "get_object_retention": "s3:GetObjectRetention, and s3:ListBucket",
     "put_object_retention": "s3:PutObjectRetention",
-    "get_object_legal_hold": "s3:GetObjectLegalHold",
 }
 """The permissions behind each operation; none is asked for that the configuration does not need."""
 SIGN_IN = "correct the credentials under `store.evidence_options`"
@@ -104,8 +104,11 @@ class S3Blobs:
         digest = hashlib.sha256(content).hexdigest()
         name = self._name(digest)
         lock = self._proven_lock
-        if not (self._there(name) if lock is None else self._locked_on(name, lock)):
+        seen = self._seen(name)
+        if seen is None:
             self._write(name, sealed(content))
+        elif lock is not None:
+            self._prolong(name, seen, lock)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -133,13 +136,10 @@ class S3Blobs:
 
     def locked(self, digest: str) -> bool:
         """Whether a lock, or a legal hold set in S3, keeps the blob from being removed."""
-        if not self._has_lock():
-            return False
-        name = self._name(digest)
-        until = self._locked_until(name)
-        held, _ = self._ask("get_object_legal_hold", known=(*NOT_THERE, NOT_LOCKED), Key=name)
-        status = held.get("LegalHold", {}).get("Status")
-        return status == "ON" or (until is not None and until > self.clock())
+        seen = self._seen(self._name(digest)) or {}
+        now = self.clock()
+        until: Instant = seen.get("ObjectLockRetainUntilDate", now)
+        return until > now or seen.get("ObjectLockLegalHoldStatus") == "ON"
 
     def remove(self, digest: str) -> None:
         """Remove every version of a blob, what covers them included.
@@ -162,31 +162,24 @@ class S3Blobs:
     def _name(self, digest: str) -> str:
         return f"{self.prefix}{digest[:2]}/{digest[2:]}{ENDING}"
 
-    def _there(self, name: str) -> bool:
-        _, refusal = self._ask("head_object", known=NOT_THERE, part="ETag", Key=name)
-        return refusal is None
+    def _seen(self, name: str) -> dict[str, Any] | None:
+        """What S3 says of an object; `None` if it is not there.
 
-    def _locked_on(self, name: str, lock: Lock) -> bool:
-        """Whether an object is there; if it is, it is locked for as long as a new one."""
-        answer, refusal = self._ask(
-            "get_object_retention", known=(*NOT_THERE, NOT_LOCKED), Key=name
-        )
-        if refusal in NOT_THERE:
-            return False
+        S3 tells of locks only who may know of them: who may not, finds out when it prolongs or
+        removes one.
+        """
+        answer, refusal = self._ask("head_object", known=NOT_THERE, part="ETag", Key=name)
+        return None if refusal else answer
+
+    def _prolong(self, name: str, seen: Mapping[str, Any], lock: Lock) -> None:
+        """Lock what is there for as long as if it were new."""
         now = self.clock()
-        known = answer.get("Retention", {"Mode": lock.mode, "RetainUntilDate": now})
-        if known["RetainUntilDate"] < now + lock.least:
-            until = now + lock.least + lock.margin
-            retention = {"Mode": known["Mode"], "RetainUntilDate": until}
+        if seen.get("ObjectLockRetainUntilDate", now) < now + lock.least:
+            retention = {
+                "Mode": seen.get("ObjectLockMode", lock.mode),
+                "RetainUntilDate": now + lock.least + lock.margin,
+            }
             self._ask("put_object_retention", Key=name, Retention=retention)
-        return True
-
-    def _locked_until(self, name: str) -> Instant | None:
-        answer, refusal = self._ask(
-            "get_object_retention", known=(*NOT_THERE, NOT_LOCKED), Key=name
-        )
-        until: Instant | None = None if refusal else answer["Retention"]["RetainUntilDate"]
-        return until
 
     def _write(self, name: str, body: bytes) -> None:
         """Under a name that nobody has yet; whoever was quicker wrote the same content."""
@@ -264,14 +257,13 @@ class S3Blobs:
             if not on:
                 raise self._unusable(operation, "truncated without a marker")
 
-    def _has_lock(self) -> bool:
-        _, refusal = self._ask("get_object_lock_configuration", known=(NO_LOCK,))
-        return refusal is None
-
     @cached_property
     def _proven_lock(self) -> Lock | None:
         """The lock that is asked for, once the bucket was seen to have what it needs."""
-        if self.lock is not None and not self._has_lock():
+        if self.lock is None:
+            return None
+        _, refusal = self._ask("get_object_lock_configuration", known=(NO_LOCK,))
+        if refusal:
             message = (
                 f"the bucket {self.bucket} has no Object Lock: turn it on (versioning first), "
                 "or remove `store.evidence_options.lock`"

@@ -1,4 +1,4 @@
-"""Whether the states are what the log adds up to: worked out again beside the store, and compared."""
+"""Whether the states are what the log adds up to: worked out again beside it, and compared."""
 
 import hashlib
 import sqlite3

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, Table, cast, func, insert, select
+from sqlalchemy import Connection, LargeBinary, cast, func, insert, select
 
 from agent.gaps.events import KeyIntroduced
 from agent.gaps.lifecycle import Moment
@@ -21,7 +21,6 @@ from agent.store.note import (
 from agent.store.rows import as_bytes, insert_rows, moment
 from agent.store.timestamp import Stamp
 from collectors.evidence.record import Instant
-
 
 ASK_VERIFY = "`gapwatch verify` says what was changed"
 
@@ -194,9 +193,14 @@ def checkpoint_at(connection: Connection, size: int) -> tuple[str, bytes]:
     return bytes(at).decode(errors="replace"), bytes(note)
 
 
-def sizes(connection: Connection, table: Table) -> set[int]:
-    """The sizes of the log that there are checkpoints or time stamps of."""
-    return set(connection.scalars(select(table.c.size)))
+def signed_sizes(connection: Connection) -> set[int]:
+    """The sizes of the log that there are checkpoints of."""
+    return set(connection.scalars(select(schema.checkpoints.c.size)))
+
+
+def stamped_sizes(connection: Connection) -> set[int]:
+    """The sizes of the log whose checkpoints have a time stamp."""
+    return set(connection.scalars(select(schema.stamps.c.size)))
 
 
 def unstamped_since(connection: Connection) -> Instant | None:

@@ -12,7 +12,7 @@ from agent.store.merkle import TILE_HEIGHT, Frontier, Node
 from agent.store.note import Checkpoint, MalformedNote, NotSigned, opened, opened_checkpoint
 from agent.store.rows import moment
 from agent.store.timestamp import NotStamped, Roots, stamped_at
-from agent.store.tree import checkpoint_at, sizes, stamp_of
+from agent.store.tree import checkpoint_at, signed_sizes, stamp_of, stamped_sizes
 from collectors.evidence.record import Instant
 
 
@@ -101,8 +101,8 @@ class TreeWalk:
 
     def __post_init__(self) -> None:
         self._keys = Keyring(self.trusted)
-        self._sizes = sizes(self.connection, schema.checkpoints)
-        self._stamped = sizes(self.connection, schema.stamps)
+        self._sizes = signed_sizes(self.connection)
+        self._stamped = stamped_sizes(self.connection)
         self._newest = max(self._sizes, default=0)
 
     def introduce(self, verifier: str, number: int) -> Iterator[Damage]:

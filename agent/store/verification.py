@@ -21,7 +21,6 @@ from agent.store.store import Store
 from agent.store.timestamp import Roots
 from agent.store.tree_verification import TreeWalk
 
-
 REMEMBERED = 50_000
 
 

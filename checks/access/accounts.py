@@ -186,16 +186,13 @@ def password_policy_strong(
 ) -> Verdict:
     """Length makes a password hard to guess, and memory keeps an old one from coming back.
 
-    A strong policy passes whoever it is for. A weaker one does not matter in an account whose
-    users all sign in elsewhere: it has no password to ask anything of. Without a policy of its
-    own, AWS's default asks for eight characters and remembers nothing.
+    An account whose users all sign in elsewhere has no password to ask anything of. Without a
+    policy of its own, AWS's default asks for eight characters and remembers nothing.
     """
-    verdict = _strength(account.policy, min_length, reuse_memory)
-    if verdict.outcome is Outcome.PASSED:
-        return verdict
     if account.has_console_users is False:
         return not_applicable("no user has a console password")
-    if verdict.outcome is Outcome.FAILED and isinstance(account.has_console_users, Unread):
+    verdict = _strength(account.policy, min_length, reuse_memory)
+    if isinstance(account.has_console_users, Unread):
         return undetermined(account.has_console_users, **verdict.observed)
     return verdict
 

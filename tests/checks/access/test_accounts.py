@@ -207,8 +207,8 @@ def policy(min_length=14, reuse_memory=24):
     ("asked", "has_console_users", "outcome"),
     [
         pytest.param(policy(), True, Outcome.PASSED, id="just strong enough"),
-        pytest.param(policy(), DENIED, Outcome.PASSED, id="strong, whoever it is for"),
-        pytest.param(policy(), False, Outcome.PASSED, id="strong, for nobody"),
+        pytest.param(policy(), DENIED, Outcome.UNDETERMINED, id="strong, users denied"),
+        pytest.param(policy(), False, Outcome.NOT_APPLICABLE, id="strong, for nobody"),
         pytest.param(policy(min_length=13), False, Outcome.NOT_APPLICABLE, id="weak, for nobody"),
         pytest.param(policy(min_length=13), True, Outcome.FAILED, id="too short"),
         pytest.param(policy(reuse_memory=23), True, Outcome.FAILED, id="forgets too soon"),
