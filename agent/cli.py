@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from agent.listing import DEFAULT_CONFIG, Config, Json, listing
+from agent.listing import DEFAULT_CONFIG, Config, Json
+from agent.listings import LISTINGS
 from agent.version import VERSION
 
 if TYPE_CHECKING:
     from agent.cycle import Report
     from agent.estate import Estate
-    from agent.evidence_record import EvidenceRecord
-    from agent.reading import Reading
 
 INCOMPLETE = 3
 SOMETHING_NEW = 2
@@ -45,7 +44,7 @@ def gapwatch(
         raise typer.Exit
 
 
-@app.command()
+@app.command(short_help="Run one cycle now: collect, keep, assess, compare, tell.")
 def run(
     config: Config = DEFAULT_CONFIG,
     source: Annotated[
@@ -89,7 +88,7 @@ def run(
     raise typer.Exit(exit_status(report))
 
 
-@app.command()
+@app.command(short_help="Run cycles on their schedule, and show the page.")
 def serve(config: Config = DEFAULT_CONFIG) -> None:
     """Run cycles on their schedule and show the page, until SIGTERM or Ctrl-C."""
     from agent.console import set_up_logs
@@ -102,7 +101,7 @@ def serve(config: Config = DEFAULT_CONFIG) -> None:
         os._exit(0)  # the threads of the abandoned cycle would keep the process waiting
 
 
-@app.command()
+@app.command(short_help="Watch a small company on this machine drift.")
 def demo(
     *,
     once: Annotated[
@@ -124,7 +123,7 @@ def demo(
     show(folder, once=once)
 
 
-@app.command()
+@app.command(short_help="Write a configuration to start from, and a key.")
 def init(
     config: Config = DEFAULT_CONFIG,
     *,
@@ -159,7 +158,7 @@ def init(
     say(f"The log will be signed; keep its public key where the store cannot reach it: {public}")
 
 
-@app.command()
+@app.command(short_help="Check that everything a cycle needs is there.")
 def doctor(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
     """Check credentials, permissions, clock, store, registers and alert routes.
 
@@ -185,7 +184,7 @@ def doctor(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
         raise typer.Exit(COULD_NOT_RUN)
 
 
-@app.command()
+@app.command(short_help="The state of the service itself, in one look.")
 def status(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
     """What the service last did, what is blind, stale or undelivered, and how much is open."""
     from agent.console import print_json, print_one
@@ -199,7 +198,7 @@ def status(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
         print_one("status", told)
 
 
-@app.command()
+@app.command(short_help="Every check this version carries out.")
 def checks(*, json: Json = False) -> None:
     """Every check this version carries out, with the controls and criteria it serves."""
     from agent.catalogue import load_catalogue
@@ -219,7 +218,7 @@ def checks(*, json: Json = False) -> None:
     print_table(f"checks: {len(found)}", columns, found)
 
 
-@app.command()
+@app.command(short_help="The least that a source has to allow.")
 def permissions(
     source: Annotated[Literal["aws", "gcp", "github"], typer.Argument(help="Whose permissions.")],
     *,
@@ -237,7 +236,7 @@ def permissions(
         typer.echo(written(source, collectors), nl=False)
 
 
-@app.command()
+@app.command(short_help="Prove the store: hashes, signatures, every verdict.")
 def verify(
     config: Config = DEFAULT_CONFIG,
     key: Annotated[
@@ -270,7 +269,7 @@ def verify(
         raise typer.Exit(COULD_NOT_RUN)
 
 
-@app.command()
+@app.command(short_help="Judge stored evidence again: then, beside now.")
 def replay(
     config: Config = DEFAULT_CONFIG,
     start: Annotated[
@@ -308,7 +307,7 @@ def replay(
     print_table(f"judged differently: {len(differing)} of {len(told)}", columns, differing)
 
 
-@app.command()
+@app.command(short_help="Work out every current state again from the log.")
 def rebuild(config: Config = DEFAULT_CONFIG) -> None:
     """Work out every current state again from the log; nothing in the log changes."""
     from agent.console import say
@@ -318,118 +317,8 @@ def rebuild(config: Config = DEFAULT_CONFIG) -> None:
         say(f"{store.rebuild()} log entries read, every state worked out again")
 
 
-def _evidence_record(reading: "Reading", id: str) -> "EvidenceRecord | None":
-    from agent.evidence_record import evidence_record
-
-    return evidence_record(reading, int(id)) if id.isdecimal() else None
-
-
-app.add_typer(
-    listing(
-        "gaps",
-        "The action plan: every gap, what to do, who, until when.",
-        lambda reading: reading.gaps(),
-        [
-            ("#", "number"),
-            ("severity", "severity"),
-            ("state", "state"),
-            ("new", "is_new"),
-            ("control", "control"),
-            ("issue", "issue"),
-            ("subjects", "names"),
-            ("due", "due"),
-            ("owner", "owner"),
-        ],
-        identified_by="number",
-        narrowed_by=("state=open", "severity=high", "is_new=true", "control=NET-02"),
-    )
-)
-app.add_typer(
-    listing(
-        "findings",
-        "Every check that fails, or once failed, on a subject.",
-        lambda reading: reading.findings(),
-        [
-            ("id", "id"),
-            ("state", "state"),
-            ("severity", "severity"),
-            ("check", "check"),
-            ("subject", "name"),
-            ("reason", "reason"),
-            ("opened", "opened_at"),
-            ("gap", "gap"),
-        ],
-        identified_by="id",
-        narrowed_by=("state=open", "kind=occurrence", "check=aws.s3.public-access-blocked"),
-    )
-)
-app.add_typer(
-    listing(
-        "verdicts",
-        "The newest answer of every check on every subject, with the values it rests on.",
-        lambda reading: reading.verdicts(),
-        [
-            ("check", "check"),
-            ("subject", "name"),
-            ("outcome", "outcome"),
-            ("reason", "reason"),
-        ],
-        identified_by="subject",
-        narrowed_by=("outcome=undetermined", "source=aws", "controls=NET-02"),
-    )
-)
-app.add_typer(
-    listing(
-        "controls",
-        "Every control in scope: its state, since when, and what evidences it.",
-        lambda reading: reading.controls(),
-        [
-            ("control", "id"),
-            ("state", "state"),
-            ("since", "since"),
-            ("title", "title"),
-            ("criteria", "criteria"),
-        ],
-        identified_by="id",
-        narrowed_by=("state=deficient", "area=security"),
-    )
-)
-app.add_typer(
-    listing(
-        "criteria",
-        "Every criterion in scope: its state, and how much of it is assessed at all.",
-        lambda reading: reading.criteria(),
-        [
-            ("criterion", "id"),
-            ("state", "state"),
-            ("coverage", "coverage"),
-            ("title", "title"),
-            ("controls", "controls"),
-        ],
-        identified_by="id",
-        narrowed_by=("state=deficient", "coverage=not_assessed"),
-    )
-)
-app.add_typer(
-    listing(
-        "evidence",
-        "The newest snapshot of every collector and scope, and what it had to leave out.",
-        lambda reading: reading.evidence(),
-        [
-            ("id", "id"),
-            ("collector", "collector"),
-            ("scope", "scope"),
-            ("observed", "observed_at"),
-            ("records", "records"),
-            ("calls", "calls"),
-            ("complete", "complete"),
-            ("omissions", "omissions"),
-        ],
-        identified_by="id",
-        one=_evidence_record,
-        narrowed_by=("complete=false", "collector=aws.s3.buckets"),
-    )
-)
+for listed in LISTINGS:
+    app.add_typer(listed)
 
 
 class CannotRun(Exception):

@@ -8,6 +8,8 @@ from pathlib import Path
 from agent.store.store import Store
 from tests.postgresql import Server
 
+FEW = 8
+
 
 @dataclass
 class Stores:
@@ -28,6 +30,9 @@ class Stores:
         return self.open(store._engine.url.render_as_string(), store.blobs.folder)
 
     def open(self, url, evidence, **options):
+        """Whatever is older than a few stores gives its connections back, and may have new ones."""
+        for store in self.opened[:-FEW]:
+            store._engine.dispose()
         self.opened.append(Store.open(url, evidence, **options))
         return self.opened[-1]
 

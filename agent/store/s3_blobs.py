@@ -129,10 +129,12 @@ class S3Blobs:
 
     def digests(self) -> Iterator[str]:
         """Every blob there is."""
-        for found in self._pages("list_objects_v2", "Contents", self.prefix, NEXT_OBJECTS):
-            digest = found["Key"].removeprefix(self.prefix).removesuffix(ENDING).replace("/", "")
-            if len(digest) == DIGITS and self._name(digest) == found["Key"]:
-                yield digest
+        for page in self._pages("list_objects_v2", self.prefix, NEXT_OBJECTS):
+            for found in page.get("Contents", ()):
+                name = found["Key"].removeprefix(self.prefix)
+                digest = name.removesuffix(ENDING).replace("/", "")
+                if len(digest) == DIGITS and self._name(digest) == found["Key"]:
+                    yield digest
 
     def locked(self, digest: str) -> bool:
         """Whether a lock, or a legal hold set in S3, keeps the blob from being removed."""
@@ -147,8 +149,9 @@ class S3Blobs:
         Raises:
             BucketUnusable: it may not be removed.
         """
-        for version, _ in list(self._versions(self._name(digest))):
-            self._ask("delete_object", Key=self._name(digest), VersionId=version)
+        name = self._name(digest)
+        for version in [*self._versions(name, "Versions", "DeleteMarkers")]:
+            self._ask("delete_object", Key=name, VersionId=version["VersionId"])
 
     def redaction_key(self) -> bytes:
         """The key under which removed fields are hashed, from where it was configured.
@@ -229,31 +232,30 @@ class S3Blobs:
     def _covered(self, name: str) -> bool:
         """Whether another version lies under the one that is read, or under a delete marker."""
         try:
-            return any(not on_top for _, on_top in self._versions(name, markers=False))
+            return any(not version["IsLatest"] for version in self._versions(name, "Versions"))
         except BucketUnusable:  # who may not look at versions still learns that a blob is damaged
             return False
 
-    def _versions(self, name: str, *, markers: bool = True) -> Iterator[tuple[str, bool]]:
-        """Each version of one object, and whether it is the one that is read."""
-        kinds = ("Versions", "DeleteMarkers") if markers else ("Versions",)
-        for kind in kinds:
-            for found in self._pages("list_object_versions", kind, name, NEXT_VERSIONS):
+    def _versions(self, name: str, *kinds: str) -> Iterator[dict[str, Any]]:
+        """Every version of one object; a delete marker is one, too."""
+        for page in self._pages("list_object_versions", name, NEXT_VERSIONS):
+            for found in (one for kind in kinds for one in page.get(kind, ())):
                 if found["Key"] == name:
-                    yield found["VersionId"], found["IsLatest"]
+                    yield found
 
     def _pages(
-        self, operation: str, part: str, prefix: str, following: dict[str, str]
+        self, operation: str, prefix: str, following: Mapping[str, str]
     ) -> Iterator[dict[str, Any]]:
         """Every page of a listing: one that is cut short without saying where is no listing."""
         on: dict[str, Any] = {}
         while True:
-            answer, _ = self._ask(
+            page, _ = self._ask(
                 operation, part="IsTruncated", Prefix=prefix, MaxKeys=self.page, **on
             )
-            yield from answer.get(part, ())
-            if not answer["IsTruncated"]:
+            yield page
+            if not page["IsTruncated"]:
                 return
-            on = {ask: answer[told] for ask, told in following.items() if answer.get(told)}
+            on = {ask: page[told] for ask, told in following.items() if page.get(told)}
             if not on:
                 raise self._unusable(operation, "truncated without a marker")
 

@@ -13,6 +13,8 @@ from agent.cycle import Cycle, Report
 from agent.judging import Rules
 from agent.plan import plan
 from agent.store.store import Store
+from agent.version import VERSION
+from agent.versions import Versions, code_hash, encode, framework
 from checks.contract import Outcome, Severity, Verdict, check, failed, passed, undetermined
 from checks.evaluation import nothing_excluded
 from collectors.contract import ApiCall, CannotList, collector, derived
@@ -212,16 +214,34 @@ def rules(interval: timedelta = timedelta(hours=1)) -> Rules:
 
 
 CHECKS = (door_shut, visit_announced, houses_closed)
+COLLECTORS = (doors, visits)
+JOINS = (open_houses,)
+
+
+def versions(given: Rules) -> Versions:
+    """What judges under these rules, as a company's log names it."""
+    units = (*given.checks.values(), *COLLECTORS, *JOINS)
+    return Versions(
+        gapwatch=VERSION,
+        catalogue="0" * 64,
+        criteria=("security",),
+        thresholds=given.thresholds,
+        exclusions=(),
+        schedule={},
+        code={unit.id: code_hash(unit) for unit in units},
+        framework=framework(),
+    )
 
 
 def cycle(store: Store, *estates: Estate, clock: Clock | None = None, **options: Any) -> Report:
     """One real cycle over the estates."""
     told = options.pop("announce", lambda *_: None)
     checks = options.pop("checks", CHECKS)
-    judging = replace(options.pop("rules", rules()), versions=store.blobs.put(b"the house rules"))
+    given = options.pop("rules", rules())
+    judging = replace(given, versions=store.blobs.put(encode(versions(given))))
     return Cycle(
         store=store,
-        plan=plan(checks, (doors, visits), (open_houses,), sources={"test"}),
+        plan=plan(checks, COLLECTORS, JOINS, sources={"test"}),
         connections=estates,
         rules=judging,
         clock=clock or Clock(),

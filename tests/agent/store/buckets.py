@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Servers:
     numbers: count
     access_key: str = "test"
 
-    @property
+    @cached_property
     def s3(self) -> Any:
         return self.client("s3")
 

@@ -284,27 +284,12 @@ def test_whatever_happened_nothing_needed_goes_and_the_store_verifies(stores, da
 # holds
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "held"),
-    [
-        pytest.param(None, None, True, id="everything"),
-        pytest.param(0, 0, True, id="the day itself"),
-        pytest.param(-10, 10, True, id="days around it"),
-        pytest.param(1, 2, False, id="the days after"),
-        pytest.param(-2, -1, False, id="the days before"),
-        pytest.param(None, -1, False, id="until the day before"),
-        pytest.param(None, 0, True, id="until the day"),
-        pytest.param(1, None, False, id="from the day after"),
-    ],
-)
-def test_what_is_held_stays_however_old(changed, start, end, held):
-    def day(number):
-        return None if number is None else NOW.date() + timedelta(days=number)
-
-    first = changed.kept("test.doors")[0]
-    evidence = changed.evidence_of(first)
-    changed.retain(day=500, holds=[hold(start=day(start), end=day(end))])
-    assert (evidence <= changed.blobs) == held
+def test_what_is_held_stays_however_old(changed):
+    first, second, _ = changed.kept("test.doors")
+    held, other = changed.evidence_of(first), changed.evidence_of(second)
+    changed.retain(day=5000, holds=[hold(start=NOW.date(), end=NOW.date())])
+    assert held <= changed.blobs
+    assert not other <= changed.blobs
     assert whole(changed.store) == []
 
 
@@ -693,3 +678,33 @@ def test_a_fold_over_some_entries_says_the_same_of_them():
     assert list(some.undue(tombstone, LONG_AFTER)) == [
         "it names log entry 3, which was still needed"
     ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "held"),
+    [
+        pytest.param(None, None, True, id="everything"),
+        pytest.param(0, 0, True, id="the day itself"),
+        pytest.param(-10, 10, True, id="days around it"),
+        pytest.param(1, 2, False, id="the days after"),
+        pytest.param(-2, -1, False, id="the days before"),
+        pytest.param(None, -1, False, id="until the day before"),
+        pytest.param(None, 0, True, id="until the day"),
+        pytest.param(1, None, False, id="from the day after"),
+        pytest.param(0, None, True, id="from the day"),
+    ],
+)
+def test_the_days_of_a_hold_belong_to_it(start, end, held):
+    def day(number):
+        return None if number is None else NOW.date() + timedelta(days=number)
+
+    keeping = told(kept(NOW), kept(NOW), hold(start=day(start), end=day(end)))
+    assert keeping.held(1) == held
+    assert keeping.expired(LONG_AFTER) == ([] if held else [1])
+
+
+def test_only_the_hold_that_is_lifted_ends():
+    keeping = told(kept(NOW), kept(NOW), hold("a"), hold("b"), lifted("a"), lifted("unknown"))
+    assert keeping.held(1)
+    keeping.see(7, lifted("b"))
+    assert not keeping.held(1)
