@@ -378,6 +378,9 @@ def main() -> None:
 OPERATORS_PROBLEMS = {
     "AddressTaken",
     "BlobDamaged",
+    "BlobMissing",
+    "BucketUnusable",
+    "FalseTombstone",
     "MissingSecret",
     "NothingSelected",
     "StoreUnusable",

@@ -65,12 +65,16 @@ class Keeping:
 
     def expired(self, before: Instant) -> list[int]:
         """The entries whose evidence may go; those that went already are not told again."""
+        return [n for n in self.due(self._seen, before) if n not in self._expired]
+
+    def due(self, numbers: Iterable[int], before: Instant) -> list[int]:
+        """Those of some entries whose evidence may go, whether it went already or not."""
         needed = self._needed()
         return [
             number
-            for number, seen in self._seen.items()
-            if seen.last < before
-            and number not in self._expired
+            for number in numbers
+            if (seen := self._seen.get(number)) is not None
+            and seen.last < before
             and number not in needed
             and not self._hold_on(seen)
         ]
@@ -78,10 +82,6 @@ class Keeping:
     def went(self, number: int) -> bool:
         """Whether a tombstone was set for an entry."""
         return number in self._expired
-
-    def held(self, number: int) -> bool:
-        """Whether an entry is under a hold."""
-        return number in self._seen and self._hold_on(self._seen[number]) is not None
 
     def undue(self, tombstone: EvidenceExpired, before: Instant) -> Iterator[str]:
         """Why entries that a tombstone names had to be kept when it was set."""

@@ -24,6 +24,7 @@ from agent.store import queries, schema
 from agent.store.blobs import BlobDamaged, Blobs
 from agent.store.damage import Damage, named
 from agent.store.evidence import pages, rests_on
+from agent.store.faults import StoreUnusable
 from agent.store.keys import SignerKey
 from agent.store.log import decode
 from agent.store.rows import as_bytes
@@ -49,6 +50,16 @@ class Retained(msgspec.Struct, frozen=True, kw_only=True):
     """Log entries whose evidence has to wait: a blob is locked where it lies, or damaged."""
 
 
+class FalseTombstone(StoreUnusable):
+    """A tombstone names what had to be kept; it says which."""
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(
+            f"log entry {number} is a tombstone that was not due ({why}): nothing is removed, "
+            "`gapwatch verify` tells more"
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Retention:
     """How long evidence is kept in a store, and what is held beyond that."""
@@ -67,17 +78,15 @@ class Retention:
         Raises:
             BlobDamaged: a transcript that is still needed cannot be read, so nobody can tell
                 which blobs it needs: nothing more is removed until it is mended.
+            FalseTombstone: the log holds one that was not due: nothing is removed.
             StoreUnusable: another process is writing, or something cannot be read or removed.
         """
         with self.store.exclusive():
             keeping = self._keeping()
-            news = keeping.news(self.declared)
-            self._append(news, now)
-            for event in news:
-                keeping.see(0, event)
+            self._append(keeping.news(self.declared), keeping, now)
             removed = self._remove(keeping, now)
             tombstones, waiting = self._expired(keeping, now)
-            self._append(tombstones, now)
+            self._append(tombstones, keeping, now)
             removed += self._remove(keeping, now)
         entries = sum(len(tombstone.entries) for tombstone in tombstones)
         return Retained(entries=entries, removed=removed, waiting=waiting)
@@ -86,6 +95,8 @@ class Retention:
         keeping = Keeping()
         with self.store.reading() as connection:
             for number, event in queries.entries(connection, kind=TELLING):
+                for why in _undue(keeping, event):
+                    raise FalseTombstone(number, why)
                 keeping.see(number, event)
         return keeping
 
@@ -99,9 +110,9 @@ class Retention:
         if not due:
             return [], 0
         with self.store.reading() as connection:
-            resting = _Resting(self.store.blobs, connection)
+            resting = _Resting(self.store.blobs, connection, keeping)
             own, damaged = resting.of(due)
-            needed = resting.needed_beside(due, keeping)
+            needed = resting.needed_beside(due)
         blocked = {
             digest
             for digest in {d for digests in own.values() for d in digests} - needed
@@ -137,7 +148,11 @@ class Retention:
             yield tombstone()
 
     def _remove(self, keeping: Keeping, now: Instant) -> int:
-        """Remove what the newest tombstones name, unless it is needed again or held since."""
+        """Remove what the newest tombstones name, as far as it may still go.
+
+        A tombstone announces and decides nothing: what is needed again, held since or named
+        without being due stays.
+        """
         with self.store.reading() as connection:
             done = queries.last_entry(connection, "evidence_removed")
             tombstones = {
@@ -149,22 +164,26 @@ class Retention:
             }
             if not tombstones:
                 return 0
-            needed = _Resting(self.store.blobs, connection).since(min(tombstones))
-        for tombstone in tombstones.values():
-            if any(keeping.held(number) for number in tombstone.entries):
-                needed |= set(tombstone.blobs)
+            entries = {n for tombstone in tombstones.values() for n in tombstone.entries}
+            staying = entries - set(keeping.due(entries, now - self.keep))
+            resting = _Resting(self.store.blobs, connection, keeping)
+            of_staying, _ = resting.of(staying)
+            needed = resting.needed_beside(entries).union(*of_staying.values())
         going = {d for tombstone in tombstones.values() for d in tombstone.blobs} - needed
         for digest in sorted(going):
             self.store.blobs.remove(digest)
-        self._append([EvidenceRemoved(at=now, cycle=0, tombstones=tuple(tombstones))], now)
+        done_now = EvidenceRemoved(at=now, cycle=0, tombstones=tuple(tombstones))
+        self._append([done_now], keeping, now)
         return len(going)
 
-    def _append(self, events: Sequence[Event], now: Instant) -> None:
+    def _append(self, events: Sequence[Event], keeping: Keeping, now: Instant) -> None:
         if not events:
             return
         with self.store.transaction() as writer:
-            writer.append(events)
+            numbers = writer.append(events)
             self._sign(writer, now)
+        for number, event in zip(numbers, events, strict=True):
+            keeping.see(number, event)
 
     def _sign(self, writer: Writer, now: Instant) -> None:
         if self.signer and self.signer.verifier in known_keys(writer.connection):
@@ -204,10 +223,8 @@ class RetentionWalk:
 
     def entry(self, number: int, event: Event) -> Iterator[Damage]:
         """One more entry: a tombstone names nothing that had to be kept when it was set."""
-        if isinstance(event, EvidenceExpired):
-            before = event.at - timedelta(days=event.keep_days)
-            for why in self._keeping.undue(event, before):
-                yield Damage(entry=named(number, number), why=why)
+        for why in _undue(self._keeping, event):
+            yield Damage(entry=named(number, number), why=why)
         self._keeping.see(number, event)
 
     def _look(self) -> list[int]:
@@ -236,12 +253,18 @@ def _tombstones(connection: Connection, *, after: int) -> Iterator[tuple[int, Ev
             yield number, event
 
 
+def _undue(keeping: Keeping, event: Event) -> Iterator[str]:
+    if isinstance(event, EvidenceExpired):
+        yield from keeping.undue(event, event.at - timedelta(days=event.keep_days))
+
+
 @dataclass(frozen=True)
 class _Resting:
     """Which blobs entries rest on, those that their transcripts name included."""
 
     blobs: Blobs
     connection: Connection
+    keeping: Keeping
 
     def of(self, numbers: Iterable[int]) -> tuple[dict[int, tuple[str, ...]], set[int]]:
         """The blobs of some entries, and those whose transcripts cannot be read."""
@@ -258,25 +281,14 @@ class _Resting:
                 damaged.add(number)
         return own, damaged
 
-    def needed_beside(self, due: Iterable[int], keeping: Keeping) -> set[str]:
-        """The blobs of every entry that stays."""
-        going = set(due)
-        return self._needed(
-            event
-            for number, event in queries.entries(self.connection, kind=EVIDENCE)
-            if number not in going and not keeping.went(number)
-        )
-
-    def since(self, number: int) -> set[str]:
-        """The blobs of every entry after one."""
-        entries = queries.entries(self.connection, after=number, kind=EVIDENCE)
-        return self._needed(event for _, event in entries)
-
-    def _needed(self, events: Iterable[Event]) -> set[str]:
+    def needed_beside(self, some: Iterable[int]) -> set[str]:
+        """The blobs of every entry but some, and but those that went."""
+        others = set(some)
         needed: set[str] = set()
-        for event in events:
-            needed.update(self._pages(event, needed))
-            needed.update(rests_on(event))
+        for number, event in queries.entries(self.connection, kind=EVIDENCE):
+            if number not in others and not self.keeping.went(number):
+                needed.update(self._pages(event, needed))
+                needed.update(rests_on(event))
         return needed
 
     def _pages(self, event: Event, known: set[str]) -> tuple[str, ...]:

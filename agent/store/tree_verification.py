@@ -126,10 +126,8 @@ class TreeWalk:
         if number in self._sizes:
             self._sizes.remove(number)
             signed_at, note = checkpoint_at(self.connection, number)
-            yield from self._checkpoint(number, note)
-            if at is not None and signed_at != moment(at):
-                why = "its moment is not that of its entry"
-                yield Damage(entry=f"checkpoint {number}", why=why)
+            in_time = at is None or signed_at == moment(at)
+            yield from self._checkpoint(number, note, in_time=in_time)
 
     def lost(self) -> None:
         """Entries are missing: no root behind them can be as it was signed."""
@@ -175,7 +173,7 @@ class TreeWalk:
             if level not in KEPT_LEVELS or position not in range(self._edge.size >> level):
                 yield Damage(entry=f"tree node {level}/{position}", why="no entries belong to it")
 
-    def _checkpoint(self, number: int, note: bytes) -> Iterator[Damage]:
+    def _checkpoint(self, number: int, note: bytes, *, in_time: bool) -> Iterator[Damage]:
         where = f"checkpoint {number}"
         stamped = number in self._stamped
         self._stamped.discard(number)
@@ -187,6 +185,8 @@ class TreeWalk:
         if number == self._newest and not self._keys.vouched:
             why = "none of the trusted keys signed it, nor one that they introduced"
             yield Damage(entry=where, why=why)
+        if not in_time:
+            yield Damage(entry=where, why="its moment is not that of its entry")
         if stamped:
             yield from self._stamp(number, note)
         if self._broken:

@@ -12,6 +12,8 @@ from agent.agreement import DEFAULT
 from agent.catalogue import Category, load_controls
 from agent.settings import (
     BadConfiguration,
+    Bucket,
+    EvidenceLock,
     Exclusion,
     annotated_example,
     is_reference,
@@ -99,6 +101,10 @@ def aws(**fields):
     return SMALLEST + f"  aws:\n  - name: production\n{written}"
 
 
+def in_bucket(options):
+    return f"store: {{evidence: s3://acme-evidence/gapwatch, evidence_options: {{{options}}}}}\n"
+
+
 def github(**fields):
     written = "".join(f"    {name}: {value}\n" for name, value in fields.items())
     return SMALLEST + f"  github:\n  - name: acme\n    organization: acme\n{written}"
@@ -107,6 +113,34 @@ def github(**fields):
 def gcp(**fields):
     written = "".join(f"    {name}: {value}\n" for name, value in fields.items())
     return SMALLEST + f"  gcp:\n  - name: data\n{written}"
+
+
+def test_evidence_in_a_bucket(load, tmp_path):
+    store = load(
+        in_bucket(
+            "region: eu-west-1, role: 'arn:aws:iam::123456789012:role/Evidence', "
+            "external_id: env:EXTERNAL, lock: {mode: governance, days: 400}"
+        )
+    ).store
+
+    assert store.evidence == Bucket(name="acme-evidence", prefix="gapwatch")
+    assert store.evidence_options.lock == EvidenceLock(mode="governance", days=400)
+    assert store.evidence_options.redaction_key == f"file:{tmp_path}/gapwatch-redaction.key"
+
+
+def test_evidence_is_kept_for_good_unless_the_company_says_otherwise(load):
+    assert load().store.retention is None
+
+
+def test_retention_as_long_as_the_window_is_long_enough(load):
+    retention = load(
+        "store: {retention: {keep: 182d, holds: [{name: case-17, reason: asked for, by: alice, "
+        "start: 2026-01-01, lifted: {by: bob, reason: settled}}]}}\n"
+    ).store.retention
+
+    assert retention.keep == timedelta(days=182)
+    (hold,) = retention.holds
+    assert (hold.start, hold.end, hold.lifted.by) == (date(2026, 1, 1), None, "bob")
 
 
 def test_the_smallest_configuration_is_completed(load, tmp_path):
@@ -299,9 +333,86 @@ alert: []
             id="exclusion without a reason",
         ),
         pytest.param(
-            "store: {evidence: 's3://bucket/prefix'}\n",
+            "store: {evidence: 'gs://bucket/prefix'}\n",
             "$.store.evidence: must be a folder, or a bucket such as s3://acme-evidence/gapwatch",
             id="evidence elsewhere",
+        ),
+        pytest.param(
+            "store: {evidence: 's3://Acme/'}\n",
+            "$.store.evidence: must be a folder, or a bucket such as s3://acme-evidence/gapwatch",
+            id="no name of a bucket",
+        ),
+        pytest.param(
+            "store: {evidence: 's3://acme-evidence/gapwatch'}\n",
+            "$.store.evidence_options: is missing: a bucket needs at least its `region`",
+            id="a bucket somewhere",
+        ),
+        pytest.param(
+            "store: {evidence_options: {region: eu-west-1}}\n",
+            "$.store.evidence_options: serves a bucket, and `evidence` is a folder: remove it",
+            id="options for a folder",
+        ),
+        pytest.param(
+            in_bucket("region: Ireland"),
+            "$.store.evidence_options.region: `Ireland` is no region such as eu-west-1",
+            id="no region",
+        ),
+        pytest.param(
+            in_bucket("region: eu-west-1, access_key: env:ID"),
+            "$.store.evidence_options: `access_key` and `secret_key` go together: "
+            "give both or neither",
+            id="half of the keys to a bucket",
+        ),
+        pytest.param(
+            in_bucket("region: eu-west-1, secret_key: geheim, access_key: env:ID"),
+            "$.store.evidence_options.secret_key: a secret does not stand in this file: "
+            "write env:NAME or file:PATH",
+            id="the secret to a bucket",
+        ),
+        pytest.param(
+            in_bucket("region: eu-west-1, lock: {mode: strict, days: 400}"),
+            "$.store.evidence_options.lock.mode: unknown `strict`: "
+            "there is `compliance`, `governance`",
+            id="no mode of a lock",
+        ),
+        pytest.param(
+            in_bucket("region: eu-west-1, lock: {mode: compliance, days: 0}"),
+            "$.store.evidence_options.lock.days: must lie between 1 and 33000",
+            id="a lock for no time",
+        ),
+        pytest.param(
+            in_bucket("region: eu-west-1, lock: {mode: compliance, days: 33001}"),
+            "$.store.evidence_options.lock.days: must lie between 1 and 33000",
+            id="a lock for longer than S3 takes",
+        ),
+        pytest.param(
+            "store: {retention: {keep: 4801h}}\n",
+            "$.store.retention.keep: must be whole days, such as 400d",
+            id="kept for hours",
+        ),
+        pytest.param(
+            "store: {retention: {keep: 181d}}\n",
+            "$.store.retention.keep: must be at least 182d, the window's length: "
+            "the report rests on all of it",
+            id="kept for less than the window",
+        ),
+        pytest.param(
+            "store: {retention: {keep: 400d, holds: [{name: a, reason: r}]}}\n",
+            "$.store.retention.holds[0]: `by` is missing: add it",
+            id="a hold by nobody",
+        ),
+        pytest.param(
+            "store: {retention: {keep: 400d, holds: [{name: a, reason: r, by: alice, "
+            "start: 2026-02-01, end: 2026-01-31}]}}\n",
+            "$.store.retention.holds[0].end: lies before the start, 2026-02-01: "
+            "swap the two or correct one",
+            id="a hold that ends before it starts",
+        ),
+        pytest.param(
+            "store: {retention: {keep: 400d, holds: [{name: a, reason: r, by: alice}, "
+            "{name: a, reason: s, by: bob}]}}\n",
+            "$.store.retention.holds[1].name: `a` is taken: choose another",
+            id="two holds of one name",
         ),
         pytest.param(
             "store: {url: 'mysql://localhost/gapwatch'}\n",

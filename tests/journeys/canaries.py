@@ -5,7 +5,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -88,24 +88,20 @@ def forms(secret: str) -> Iterator[tuple[str, bytes]]:
             yield f"as {found.name} in base64", base64.b64encode(found.digest()).rstrip(b"=")
 
 
-def state(folder: Path) -> dict[Path, bytes]:
-    """Every file in a folder."""
-    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+def files(folder: Path, *, but: Collection[str]) -> dict[str, bytes]:
+    """Every file in a folder but some: as it lies there, and as it can be read."""
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and name.parts[0] not in but:
+            found[str(name)] = path.read_bytes()
+            found[f"{name} as text"] = readable(path)
+    return found
 
 
-def written_since(before: Mapping[Path, bytes], folder: Path) -> dict[str, bytes]:
-    """Every file that is new or was changed: as it lies there, and as it can be read."""
-    written: dict[str, bytes] = {}
-    for path, content in state(folder).items():
-        if before.get(path) != content:
-            name = path.relative_to(folder).as_posix()
-            written[name] = content
-            written[f"{name} as text"] = readable(path, content)
-    return written
-
-
-def readable(path: Path, content: bytes) -> bytes:
+def readable(path: Path) -> bytes:
     """What stands in a compressed file or in a database's tables."""
+    content = path.read_bytes()
     if path.suffix == ".zst":
         return zstandard.decompress(content)
     if content.startswith(SQLITE):

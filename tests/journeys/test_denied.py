@@ -30,6 +30,7 @@ EVERYTHING = ""
                 "aws.iam.access-key-used",
                 "aws.iam.console-password-used",
                 "aws.iam.console-user-has-mfa",
+                "aws.iam.password-policy-strong",
                 "derived.leaver.no-identity-left",
             },
             id="ListUsers",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from agent.cli import SOMETHING_NEW
 from agent.demo.receiver import Receiver
 from agent.demo.show import local_estate
 from tests.journeys.company import Company
@@ -136,9 +137,11 @@ def prove(company, undisturbed, instant):
     ]
     assert happened(company, undisturbed.began) == happened(undisturbed.company, undisturbed.began)
     assert company.ask("SELECT count(*) FROM gaps") == company.ask("SELECT max(number) FROM gaps")
-    assert answer.status == 2
-    assert len(answer.rows[0]["new_gaps"]) == undisturbed.new_gaps
-    assert len(company.rows("gaps", "--where", "is_new=true")) == undisturbed.new_gaps
+    reported = [gaps for report in reports(company, undisturbed.began) for gaps in report]
+    assert len(reported) == len(set(reported)) == undisturbed.new_gaps
+    new = answer.rows[0]["new_gaps"]
+    assert [row["number"] for row in company.rows("gaps", "--where", "is_new=true")] == new
+    assert (answer.status == SOMETHING_NEW) is bool(new)
     assert len(company.log("key_introduced")) == 1
     assert company.gapwatch("verify").status == 0
     told_or_waiting(company, receiver.received, undisturbed.began)
@@ -151,6 +154,12 @@ def happened(company, began):
         for entry in company.log()[began:]
         if entry["kind"] not in OF_ITS_OWN
     )
+
+
+def reports(company, began):
+    """The new gaps that each finished cycle reported since an entry of the log."""
+    entries = company.log()[began:]
+    return [entry["new_gaps"] for entry in entries if entry["kind"] == "cycle_finished"]
 
 
 def told_or_waiting(company, received, began):

@@ -43,7 +43,9 @@ def test_every_malformed_register_is_one_line(connection):
     assert training == (
         "documents:acme: registers/training is there in more than one format: keep one"
     )
-    assert scope.startswith("documents:acme: registers/scope.yaml, line 1, [0].id: YAML reads this as true or false")
+    assert scope.startswith(
+        "documents:acme: registers/scope.yaml, line 1, [0].id: YAML reads this as true or false"
+    )
 
 
 def test_a_folder_that_is_not_there_is_named(connection):

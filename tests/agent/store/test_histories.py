@@ -53,7 +53,7 @@ TURNS = st.builds(
 COMPANIES = st.fixed_dictionaries({"home": TURNS, "office": TURNS | st.none()})
 HISTORIES = st.lists(COMPANIES, min_size=1, max_size=6)
 A_FEW = settings(
-    max_examples=dose(small=15, whole=400),
+    max_examples=dose(small=15, whole=200),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

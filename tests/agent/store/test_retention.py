@@ -11,68 +11,20 @@ from agent.gaps.retention import Keeping
 from agent.reading import Reading
 from agent.store import queries
 from agent.store.blobs import BlobDamaged, BlobMissing
-from agent.store.evidence import pages, rests_on
 from agent.store.faults import StoreUnusable
 from agent.store.keys import SignerKey
-from agent.store.retention import EVIDENCE, Retention, expired_entries
+from agent.store.retention import EVIDENCE, FalseTombstone, Retention, expired_entries
 from agent.store.tree import checkpoints
 from agent.store.verification import verify
-from tests.agent.house import CHECKS, Clock, Estate, cycle
+from tests.agent.house import CHECKS, Estate, cycle
+from tests.agent.store.years import KEEP, Years, whole
 from tests.dose import dose
 from tests.evidence import NOW
 
-KEEP = timedelta(days=400)
 LONG_AFTER = NOW + timedelta(days=1000)
 SIGNER = SignerKey.generate("gapwatch.test")
 MANY_DOORS = [f"door {number:04}" for number in range(400)]
 """So many that the answer is a blob of its own."""
-
-
-class Years:
-    """A house that is watched from time to time, over years."""
-
-    def __init__(self, store):
-        self.store = store
-        self.clock = Clock()
-        self.home = Estate(doors={"front": "open", "back": "shut"}, visits=[True])
-
-    def watch(self, *, day=None, signer=None, **doors):
-        if day is not None:
-            self.clock.moment = NOW + timedelta(days=day)
-        self.home.doors |= doors
-        return cycle(self.store, self.home, clock=self.clock, signer=signer)
-
-    def retain(self, *, day, holds=(), keep=KEEP, signer=None):
-        retention = Retention(store=self.store, keep=keep, declared=holds, signer=signer)
-        return retention.apply(NOW + timedelta(days=day))
-
-    @property
-    def blobs(self):
-        return set(self.store.blobs.digests())
-
-    def events(self, *kinds):
-        with self.store.reading() as connection:
-            return dict(queries.entries(connection, kind=kinds))
-
-    @property
-    def tombstones(self):
-        return self.events("evidence_expired")
-
-    @property
-    def buried(self):
-        return {digest for tombstone in self.tombstones.values() for digest in tombstone.blobs}
-
-    def evidence_of(self, number):
-        """The blobs an entry rests on, those of its transcripts included."""
-        with self.store.reading() as connection:
-            event = queries.entry(connection, number)
-        answers = event.answers if isinstance(event, e.EvidenceKept) else ()
-        inside = (digest for one in answers for digest in pages(self.store.blobs, one))
-        return {*rests_on(event), *inside}
-
-    def kept(self, collector):
-        events = self.events("evidence_kept")
-        return [number for number, event in events.items() if event.collector == collector]
 
 
 @pytest.fixture
@@ -97,10 +49,6 @@ def hold(name="case-17", start=None, end=None):
 
 def lifted(name="case-17"):
     return e.HoldLifted(at=NOW, cycle=0, name=name, reason="settled", by="bob")
-
-
-def whole(store):
-    return [f"{damage.entry}: {damage.why}" for damage in verify(store)]
 
 
 # what may go
@@ -428,6 +376,41 @@ def test_a_place_that_refuses_is_tried_again_tomorrow(changed, monkeypatch):
     assert not changed.buried & changed.blobs
 
 
+def test_what_has_to_be_kept_longer_after_a_kill_is_not_removed(changed, monkeypatch):
+    killed(monkeypatch, changed, "agent.store.blobs.FolderBlobs.remove", 1, day=401)
+    before = changed.blobs
+    changed.retain(day=402, keep=timedelta(days=500))
+    assert changed.blobs == before
+    assert whole(changed.store) == []
+
+
+def test_a_false_tombstone_lets_nothing_be_removed(changed):
+    """Whoever writes to the log does not get the evidence removed by us."""
+    newest = changed.kept("test.doors")[-1]
+    number = forged(changed, day=5000, entries=(newest,), blobs=changed.evidence_of(newest))
+    before = changed.blobs
+    with pytest.raises(FalseTombstone, match=f"log entry {number} is a tombstone .* not due"):
+        changed.retain(day=10_000)
+    assert changed.blobs == before
+
+
+@pytest.mark.parametrize("keep_days", [0, 400])
+def test_what_a_tombstone_names_beyond_its_entries_is_not_removed(changed, keep_days):
+    first, second, newest = changed.kept("test.doors")
+    blobs = changed.evidence_of(second) | changed.evidence_of(newest)
+    forged(changed, day=650, entries=(first,), blobs=blobs, keep_days=keep_days)
+    changed.retain(day=651)
+    assert blobs <= changed.blobs
+
+
+def test_a_tombstone_by_another_limit_removes_nothing_too_early(changed):
+    _, second, _ = changed.kept("test.doors")
+    evidence = changed.evidence_of(second)
+    forged(changed, day=650, entries=(second,), blobs=evidence, keep_days=1)
+    changed.retain(day=651)
+    assert evidence <= changed.blobs
+
+
 # what has to wait
 
 
@@ -699,12 +682,11 @@ def test_the_days_of_a_hold_belong_to_it(start, end, held):
         return None if number is None else NOW.date() + timedelta(days=number)
 
     keeping = told(kept(NOW), kept(NOW), hold(start=day(start), end=day(end)))
-    assert keeping.held(1) == held
     assert keeping.expired(LONG_AFTER) == ([] if held else [1])
 
 
 def test_only_the_hold_that_is_lifted_ends():
     keeping = told(kept(NOW), kept(NOW), hold("a"), hold("b"), lifted("a"), lifted("unknown"))
-    assert keeping.held(1)
+    assert keeping.expired(LONG_AFTER) == []
     keeping.see(7, lifted("b"))
-    assert not keeping.held(1)
+    assert keeping.expired(LONG_AFTER) == [1]

@@ -17,6 +17,7 @@ from agent.store.store import Store
 from agent.store.verification import verify
 from tests.agent.house import Clock, Estate, cycle
 from tests.agent.store.buckets import days, ministack, moto, redaction_key
+from tests.agent.store.years import Years, whole
 from tests.journeys.faultproxy import FaultProxy, cut_short
 
 CONTENT = b'{"Buckets":[{"Name":"invoices"},{"Name":"letters"}]}' * 20
@@ -575,3 +576,31 @@ def test_verify_takes_a_bucket_that_refuses_for_no_evidence_of_anything(server, 
         (damage,) = verify(store)
     assert "and what follows" in damage.entry
     assert "gapwatch needs s3:GetObject" in damage.why
+
+
+def test_what_expires_in_a_bucket_goes_with_all_its_versions(server, tmp_path):
+    bucket = server.bucket(lock=True)  # which turns on versions
+    blobs = server.blobs(bucket, key_file=redaction_key(tmp_path))
+    years = Years(Store.open(f"sqlite:///{tmp_path}/gapwatch.db", blobs, create=True))
+    years.watch(day=0)
+    years.watch(day=300, front="shut")
+    retained = years.retain(day=500)
+    names = {f"gapwatch/{digest[:2]}/{digest[2:]}.zst" for digest in years.buried}
+    assert retained.removed == len(names) > 0
+    assert not names & {version["Key"] for version in server.versions(bucket)}
+    assert whole(years.store) == []
+    assert years.watch(day=501).new_gaps == ()
+
+
+def test_what_is_locked_in_a_bucket_waits_for_the_end_of_its_lock(server, tmp_path):
+    bucket = server.bucket(lock=True)
+    blobs = server.blobs(bucket, lock=COMPLIANCE, clock=now, key_file=redaction_key(tmp_path))
+    years = Years(Store.open(f"sqlite:///{tmp_path}/gapwatch.db", blobs, create=True))
+    years.watch(day=0)
+    years.watch(day=300, front="shut")
+    before = years.blobs
+    retained = years.retain(day=5000)
+    assert retained.waiting > 0
+    assert not years.evidence_of(years.kept("test.doors")[0]) & years.buried
+    assert years.blobs == before
+    assert whole(years.store) == []

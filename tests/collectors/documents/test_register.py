@@ -122,7 +122,9 @@ def test_a_refusal_does_not_repeat_what_may_be_personal():
         pytest.param(
             "p.json", '[{}, {"salary": 1}]', "row 2, salary: is not a field", id="unknown"
         ),
-        pytest.param("p.yaml", "- email: NO", "line 1, [0].email: YAML reads this as true", id="NO"),
+        pytest.param(
+            "p.yaml", "- email: NO", "line 1, [0].email: YAML reads this as true", id="NO"
+        ),
         pytest.param("p.yaml", "- person_id: 0123", "line 1, [0].person_id: YAML may", id="octal"),
         pytest.param("p.yaml", "- person_id: 123", "row 1, person_id: write text", id="a number"),
         pytest.param("p.yaml", "a: 1\na: 2", "line 2, a: is given twice", id="YAML key twice"),
