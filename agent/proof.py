@@ -25,11 +25,13 @@ from checks.contract import Check, Verdict
 from checks.evaluation import Assessment
 from collectors.evidence.record import Instant
 
+Kind = Literal["damage", "judged_differently", "not_performed"]
+
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is not as it was written, or not judged as it was."""
 
-    kind: Literal["damage", "judged_differently", "not_performed"]
+    kind: Kind
     """Damage fails the proof; the other two say what changed in the program since."""
     entry: str
     why: str
@@ -108,26 +110,35 @@ class Proof:
         if rules is None:
             yield Told(kind="damage", entry=where, why="nothing before it says what judged then")
             return
-        checks = [name for name in self._asked(seen, rules) if name in self.reperformance.checks]
-        if number == seen.entry:
-            for gone in (j.check for j in seen.event.judged if j.check not in checks):
-                why = f"there is no check {gone} any more"
-                yield Told(kind="not_performed", entry=where, why=why)
+        checks = self._asked(seen, rules)
+        newly_kept = number == seen.entry
+        if not checks and not newly_kept:
+            return
+        for kind, why in self._compared(seen, rules, checks):
+            if newly_kept or kind != "not_performed":
+                yield Told(kind=kind, entry=where, why=why)
+
+    def _compared(
+        self, seen: "_Seen", rules: "_Rules", checks: Sequence[str]
+    ) -> Iterator[tuple[Kind, str]]:
+        """What differs now, what cannot be performed, and which of the two it is."""
+        known = [name for name in checks if name in self.reperformance.checks]
+        for name in checks:
+            if name not in known:
+                yield "not_performed", f"there is no check {name} any more"
         try:
-            differences = list(self._differences(seen, rules, checks)) if checks else []
+            differences = list(self._differences(seen, rules, known))
         except (CannotReperform, BlobMissing) as problem:
-            if number == seen.entry:
-                yield Told(kind="not_performed", entry=where, why=str(problem))
-            return
+            yield "not_performed", str(problem)
         except BlobDamaged as problem:
-            yield Told(kind="damage", entry=where, why=str(problem))
-            return
+            yield "damage", str(problem)
         except StoreUnusable:
             raise
         except Exception as error:  # noqa: BLE001 - today's code on old answers may fail in any way
-            differences = [f"today's code fails on it: {type(error).__name__}"]
-        for why in differences:
-            yield Told(kind=rules.kind, entry=where, why=why)
+            yield rules.kind, f"today's code fails on it: {type(error).__name__}"
+        else:
+            for why in differences:
+                yield rules.kind, why
 
     def _asked(self, seen: "_Seen", rules: "_Rules") -> list[str]:
         """The checks whose verdicts can differ from those performed last.
@@ -147,7 +158,8 @@ class Proof:
         snapshot = self.reperformance.snapshot(seen.entry, event, as_of=seen.at)
         if snapshot.omissions != event.omissions or dict(snapshot.reached) != dict(event.reached):
             yield "the stored answers do not leave out what the entry says was left out"
-        if rules.same_program and digest_of(snapshot.records) != event.records_digest:
+        records = (len(snapshot.records), digest_of(snapshot.records))
+        if rules.same_program and records != (event.records, event.records_digest):
             yield "the stored answers do not give the records that were judged"
         stored = read_assessments(self.store.blobs, event.assessments)
         if [one.check for one in stored] != [judged.check for judged in event.judged]:
@@ -196,7 +208,7 @@ class _Rules:
     same_program: bool
 
     @property
-    def kind(self) -> Literal["damage", "judged_differently"]:
+    def kind(self) -> Kind:
         """The same code on the same answers gives the same verdicts; other code may not."""
         return "damage" if self.same_program else "judged_differently"
 

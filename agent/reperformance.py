@@ -98,6 +98,9 @@ class Reperformance:
     ) -> Snapshot[Record]:
         inputs = [queries.entry(self.connection, number) for number in entry.inputs]
         kept = [one for one in inputs if isinstance(one, EvidenceKept)]
+        for one in kept:
+            if self.yields(one.collector) is None:
+                raise CannotReperform(f"there is no collector {one.collector} any more")
         return Snapshot(
             collector=entry.collector,
             scope=entry.scope,

@@ -35,7 +35,7 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
     code: Mapping[str, str]
     """By check, collector and join: the hash of the module it stands in."""
     framework: str
-    """The hash of all of `checks` and `collectors`: equal means equal verdicts."""
+    """The hash of `checks`, `collectors` and the exclusions here: equal means equal verdicts."""
 
     def thresholds_of(self, check: Check[Any, Any]) -> Mapping[str, Any]:
         """The operator's values for one check, of the types it declares."""
@@ -86,7 +86,7 @@ def code_hash(unit: Any) -> str:
 @cache
 def framework() -> str:
     """The hash of everything between an answer and its verdict."""
-    return _hash(path for package in (checks, collectors) for path in _sources(package))
+    return _hash([*_sources(checks), *_sources(collectors), Path(__file__)])
 
 
 def _sources(package: ModuleType) -> list[Path]:

@@ -73,7 +73,7 @@ class Retention:
     """Signs the log with the tombstone in it, before anything is removed."""
 
     def apply(self, now: Instant) -> Retained:
-        """One pass: what an earlier one left undone, then what expired since.
+        """One pass: what expired is announced and removed, with what an earlier pass left.
 
         Raises:
             BlobDamaged: a transcript that is still needed cannot be read, so nobody can tell
@@ -84,10 +84,9 @@ class Retention:
         with self.store.exclusive():
             keeping = self._keeping()
             self._append(keeping.news(self.declared), keeping, now)
-            removed = self._remove(keeping, now)
             tombstones, waiting = self._expired(keeping, now)
             self._append(tombstones, keeping, now)
-            removed += self._remove(keeping, now)
+            removed = self._remove(keeping, now)
         entries = sum(len(tombstone.entries) for tombstone in tombstones)
         return Retained(entries=entries, removed=removed, waiting=waiting)
 
@@ -148,7 +147,7 @@ class Retention:
             yield tombstone()
 
     def _remove(self, keeping: Keeping, now: Instant) -> int:
-        """Remove what the newest tombstones name, as far as it may still go.
+        """Remove what tombstones name that no pass has finished with, as far as it may still go.
 
         A tombstone announces and decides nothing: what is needed again, held since or named
         without being due stays.

@@ -24,6 +24,8 @@ NO_LOCK = "ObjectLockConfigurationNotFoundError"
 BY_ANOTHER = "PreconditionFailed"
 IN_BETWEEN = "ConditionalRequestConflict"
 
+ASSUME_ROLE = "AssumeRole"
+
 NEEDS = {
     "put_object": "s3:PutObject, and s3:PutObjectRetention for a lock",
     "head_object": (
@@ -36,6 +38,7 @@ NEEDS = {
     "delete_object": "s3:DeleteObjectVersion, on what is not locked",
     "get_object_lock_configuration": "s3:GetBucketObjectLockConfiguration",
     "put_object_retention": "s3:PutObjectRetention",
+    ASSUME_ROLE: "to be trusted by the role in `store.evidence_options`",
 }
 """The permissions behind each operation; none is asked for that the configuration does not need."""
 SIGN_IN = "correct the credentials under `store.evidence_options`"
@@ -63,7 +66,7 @@ class BucketUnusable(StoreUnusable):
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """For how long not even an administrator can remove a blob that was kept."""
+    """For how long a blob cannot be removed; in compliance mode by nobody at all."""
 
     mode: Literal["COMPLIANCE", "GOVERNANCE"]
     days: int
@@ -295,6 +298,8 @@ class S3Blobs:
             answer: dict[str, Any] = call(Bucket=self.bucket, **arguments)
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code") or "no code")
+            if error.operation_name == ASSUME_ROLE:
+                raise self._unusable(ASSUME_ROLE, code) from None
             if code not in known:
                 raise self._unusable(operation, code) from None
             return {}, code

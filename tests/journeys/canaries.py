@@ -53,7 +53,7 @@ class Canaries:
         return [
             Leak(place, form, name)
             for place, secret in self.planted.items()
-            for needle, form in {needle: form for form, needle in forms(secret)}.items()
+            for form, needle in forms(secret)
             for name, content in written.items()
             if needle in content
         ]
@@ -66,16 +66,12 @@ class Canaries:
 def forms(secret: str) -> Iterator[tuple[str, bytes]]:
     """What a secret may look like once it was copied, escaped, packed or hashed without a key."""
     plain = secret.encode()
-    for name, text in {
-        "plain": secret,
-        "in JSON": json.dumps(secret)[1:-1],
-        "in HTML": escape(secret),
-        "in a URL": quote(secret, safe=""),
-        "in a query": quote_plus(secret),
-        "in hex": plain.hex(),
-        "in HEX": plain.hex().upper(),
-    }.items():
-        yield name, text.encode()
+    yield "plain", plain
+    escaped = (json.dumps(secret)[1:-1], escape(secret), quote(secret, safe=""), quote_plus(secret))
+    for text in {*escaped} - {secret}:
+        yield "escaped", text.encode()
+    yield "in hex", plain.hex().encode()
+    yield "in hex", plain.hex().upper().encode()
     for before in range(3):  # where it begins in a group of three bytes decides its letters
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             letters = encode(bytes(before) + plain)

@@ -127,6 +127,10 @@ def story(company, canaries, **environment):
     )
 
 
+def leaked(canaries, written):
+    return [leak for leak in canaries.leaks(written) if leak.secret not in EVIDENCE]
+
+
 @pytest.fixture(scope="module")
 def canaries():
     return Canaries()
@@ -246,10 +250,8 @@ def test_the_sources_did_tell_their_secrets(planted, canaries):
 
 
 def test_no_secret_is_written_anywhere(lived, canaries):
-    leaks = canaries.leaks(lived.written)
-
-    assert [leak for leak in leaks if leak.secret not in EVIDENCE] == []
-    assert {leak.secret for leak in leaks} == EVIDENCE.keys()
+    assert leaked(canaries, lived.written) == []
+    assert canaries.places(lived.written) == EVIDENCE.keys()
 
 
 @pytest.mark.usefixtures("lived")
@@ -264,8 +266,7 @@ def afresh(planted, canaries, tmp_path):
     told = story(planted.company.copy(tmp_path), canaries, **planted.environment)
     yield told
     know_what_was_sent(canaries, *planted.servers.values())
-    leaks = canaries.leaks(told.written)
-    assert [leak for leak in leaks if leak.secret not in EVIDENCE] == []
+    assert leaked(canaries, told.written) == []
 
 
 @pytest.fixture
@@ -385,13 +386,11 @@ def test_of_an_error_in_the_program_itself_kind_and_place_are_told(afresh):
 
 
 def test_of_an_error_in_a_check_or_a_channel_the_kind_is_kept(afresh):
-    afresh.gapwatch("run", "--source", "documents", driver=A_CHECK)
-    afresh.gapwatch("run", "--source", "documents", driver=A_CHANNEL)
+    afresh.gapwatch("run", "--source", "documents", driver=f"{A_CHECK}\n{A_CHANNEL}")
 
     reasons = {reason for _, reason, _ in afresh.company.verdicts().values()}
-    assert reasons
-    assert afresh.company.log("cycle_finished")
-    assert afresh.company.ask("SELECT DISTINCT why FROM messages WHERE why IS NOT NULL") == [
+    assert "the check itself failed: RuntimeError" in reasons
+    assert afresh.company.ask("SELECT why FROM messages") == [
         ("it could not be written or sent: RuntimeError",)
     ]
 

@@ -427,6 +427,21 @@ def test_what_is_locked_where_it_lies_waits_and_leaves_no_tombstone(changed, mon
     assert locked in changed.buried - changed.blobs
 
 
+def test_what_waits_keeps_what_it_shares_with_what_goes(years, monkeypatch):
+    years.home.doors = dict.fromkeys(MANY_DOORS, "shut")
+    years.watch(day=0)
+    years.watch(day=300, **{MANY_DOORS[0]: "open"})
+    del years.home.doors[MANY_DOORS[1]]
+    years.watch(day=600)
+    first, second, third = map(years.evidence_of, years.kept("test.doors"))
+    locked, shared = min(first - second - third), min((first & second) - third)
+    monkeypatch.setattr("agent.store.blobs.FolderBlobs.locked", lambda _, digest: digest == locked)
+    years.retain(day=5000)
+    assert (second - first - third) & years.buried
+    assert shared not in years.buried
+    assert shared in years.blobs
+
+
 def test_damaged_evidence_is_never_excused_by_its_age(changed):
     first = changed.kept("test.doors")[0]
     rest = set().union(*(changed.evidence_of(n) for n in changed.kept("test.doors")[1:]))

@@ -399,6 +399,18 @@ def test_a_server_that_is_not_there_is_told(server):
         blobs.get(DIGEST)
 
 
+def test_a_role_that_does_not_trust_us_is_not_mistaken_for_a_bucket_that_refuses(server):
+    blobs = server.blobs("evidence")
+
+    def refuse(**_):
+        told = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+        raise botocore.exceptions.ClientError(told, "AssumeRole")
+
+    blobs.client().meta.events.register("before-parameter-build.s3.GetObject", refuse)
+    with pytest.raises(BucketUnusable, match=r"AssumeRole: AccessDenied.*trusted by the role"):
+        blobs.get(DIGEST)
+
+
 def test_a_profile_that_is_not_there_is_told(server):
     blobs = server.blobs("evidence", profile="nobody-has-this")
     with pytest.raises(BucketUnusable, match=r"ProfileNotFound\): correct the credentials"):
