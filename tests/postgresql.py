@@ -15,6 +15,8 @@ import pytest
 
 NOBODY = "nobody"
 """PostgreSQL refuses to run as root."""
+WHEN_WE_ARE_GONE = 'read _; cd /; "$1/pg_ctl" -D "$2/data" -m immediate stop; rm -rf "$2"'
+"""Waits for the end of the tests, also for one that they cannot prepare for."""
 OPTIONS = ("fsync=off", "listen_addresses=''", "max_connections=60")
 
 
@@ -56,18 +58,16 @@ def running():
         command = [programs / program, "-D", folder / "data", *arguments]
         subprocess.run(command, check=True, capture_output=True, cwd=folder, **as_user)
 
-    try:
+    clear = ["sh", "-c", WHEN_WE_ARE_GONE, "sh", programs, folder]
+    with subprocess.Popen(
+        clear, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True, **as_user
+    ):
         # sorts as people do: whoever relies on the order of bytes has to say so
         language = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *language)
         options = " ".join(f"-c {option}" for option in OPTIONS)
         run("pg_ctl", "-w", "-l", folder / "log", "-o", f"-k {folder} {options}", "start")
-        try:
-            yield Server(folder)
-        finally:
-            run("pg_ctl", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
+        yield Server(folder)
 
 
 def found():
