@@ -252,7 +252,7 @@ def verify(
     configured signing key is trusted. Exit status 0 only if all of it holds; verdicts that
     today's checks reach differently are told and do not fail the proof.
     """
-    from agent.console import print_json, say
+    from agent.console import print_json, print_line
     from agent.proving import prove
 
     proof = prove(estate(config), key or [])
@@ -260,11 +260,11 @@ def verify(
     for told in proof.look():
         found.append(told)
         if not json:
-            say(f"{told.kind.replace('_', ' ')}: {told.entry}: {told.why}")
+            print_line(f"{told.kind.replace('_', ' ')}: {told.entry}: {told.why}")
     if json:
         print_json(found)
     else:
-        say(proof.summary)
+        print_line(proof.summary)
     if any(told.kind == "damage" for told in found):
         raise typer.Exit(COULD_NOT_RUN)
 

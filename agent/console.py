@@ -96,9 +96,14 @@ def plain(value: Any) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
 
 
+def print_line(text: str) -> None:
+    """One line of an answer, however long; what stands in it may be hostile, and stays text."""
+    sys.stdout.write(plain(text) + "\n")
+
+
 def say(text: str) -> None:
     """One line for a person, on standard error: standard output belongs to the answer."""
-    Console(stderr=True).print(text, highlight=False)
+    Console(stderr=True).print(text, highlight=False, markup=False)
 
 
 def set_up_logs(*, verbose: bool = False) -> None:

@@ -138,7 +138,8 @@ class TreeWalk:
         for size in sorted(self._sizes):
             ends = f"the log ends with entry {self._last}"
             why = ends if size > self._last else f"log entry {size} is missing"
-            yield Damage(entry=f"log entries up to {size}", why=f"they were signed, and {why}")
+            where = named(self._good + 1, size)
+            yield Damage(entry=where, why=f"signed as checkpoint {size}, and {why}")
         if self._finished and not self._newest and self.trusted:
             why = "nothing is signed, and a key is known that signs the log"
             yield Damage(entry=named(1, self._last), why=why)

@@ -11,6 +11,7 @@ import time
 import tracemalloc
 from contextlib import closing
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -22,12 +23,13 @@ from tests.dose import dose
 from tests.stores import OnSQLite
 
 ENTRIES = dose(small=20_000, whole=1_000_000)
+ROUNDS = dose(small=3, whole=1)
 SHORT = 10_000
 """Longer than whatever is taken at a time."""
 A_SECOND = 20_000
 """Entries that are proved in one second at least, whatever is asked of them."""
-BARE_LOOPS = 100
-"""A bare hash of an entry's bytes takes half a microsecond where 50 are what a proof may take."""
+BARE_LOOPS = 35
+"""To hash and decode an entry's bytes takes 1.4 microseconds where 50 are what a proof may take."""
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 
@@ -74,9 +76,10 @@ def test_a_proof_takes_less_than_so_many_bare_loops_over_the_same_bytes(long, pr
     def bare():
         for body in bodies:
             hashlib.sha256(b"\x00" + body).digest()
+            msgspec.json.decode(body)
 
     told = []
-    took = processor_time(lambda: told.extend(prove(long)))
+    took = min(processor_time(lambda: told.extend(prove(long))) for _ in range(ROUNDS))
     assert told == []
     assert took / min(processor_time(bare) for _ in range(3)) < BARE_LOOPS
     if dose(small=False, whole=True):

@@ -169,7 +169,7 @@ def test_another_log_is_told_and_where_it_differs(history, forge, data):
     stretches = [stretch(one) for one in told]
     assert any(
         found and around[0] < found[0] <= first <= found[1] <= around[1] for found in stretches
-    ) or any(f"the log ends with entry {first - 1}" in why for why in told.values())
+    )
 
 
 def first_difference(before, after):
@@ -376,7 +376,7 @@ def test_a_changed_row_of_any_state_is_told(history, data):
             here = [c == row._mapping[c.name] for c in table.primary_key.columns]
             if data.draw(st.integers(0, 4)):
                 column = data.draw(st.sampled_from(list(table.columns)))
-                value = another(row._mapping[column.name])
+                value = another(row._mapping[column.name], like=column)
                 changing = update(table).where(*here).values({column.name: value})
             else:
                 changing = delete(table).where(*here)
@@ -390,7 +390,7 @@ def test_a_changed_row_of_any_state_is_told(history, data):
         assert look(store) == []
 
 
-def another(value):
+def another(value, *, like):
     """A value of the same type."""
     if isinstance(value, bool):
         return not value
@@ -398,7 +398,7 @@ def another(value):
         return value + 1000
     if isinstance(value, str):
         return f"{value}x"
-    return ["other"]
+    return {str: "other", int: 7}.get(like.type.python_type, ["other"])
 
 
 def test_a_state_that_cannot_be_read_any_more_is_told(spoilt):
