@@ -139,7 +139,7 @@ def init(
     and stays beside it in a file of its own.
     """
     from agent.console import say
-    from agent.settings import annotated_example
+    from agent.settings.loading import annotated_example
 
     if new_key:
         from agent.rotation import rotate
@@ -329,7 +329,7 @@ def estate(config: Path) -> "Estate":
     """The company that a configuration file describes."""
     from agent.estate import Estate
     from agent.registry import all_checks, all_collectors, all_joins
-    from agent.settings import load_settings
+    from agent.settings.loading import load_settings
 
     collectors = (*all_collectors(), *all_joins())
     settings = load_settings(config, all_checks(), collectors=collectors)
@@ -358,7 +358,7 @@ def _refuse_bad_registers(company: "Estate") -> None:
 def main() -> None:
     """Run the command; what a person can mend is told in a sentence, with exit status 1."""
     from agent.catalogue import BadCatalogue
-    from agent.settings import BadConfiguration
+    from agent.settings.words import BadConfiguration
 
     try:
         status = app(standalone_mode=False)

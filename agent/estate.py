@@ -22,7 +22,7 @@ from agent.plan import Plan, plan
 from agent.reading import Reading, controls_in_scope, recommended_action
 from agent.registry import all_checks, all_collectors, all_joins
 from agent.reperformance import Reperformance
-from agent.settings import Settings
+from agent.settings.configuration import Settings
 from agent.store import queries
 from agent.store.keys import SignerKey
 from agent.store.log import kind

@@ -9,7 +9,7 @@ from agent.catalogue import REQUIRED_DOCUMENTS, Catalogue, Control
 from agent.conclude import control_states
 from agent.gaps.events import ControlDrifted, ControlState
 from agent.gaps.states import ControlStanding, Finding, Gap, Standing, control_state, is_stale
-from agent.settings import Settings
+from agent.settings.configuration import Settings
 from agent.store import queries
 from agent.store.evidence import read_assessments
 from agent.store.projections import ALL_CONTROLS

@@ -4,7 +4,7 @@ import structlog
 
 from agent.estate import Estate
 from agent.gaps.events import HoldLifted, HoldPlaced
-from agent.settings import Hold
+from agent.settings.store import Hold
 from agent.store.retention import Retained, Retention
 from agent.store.store import Store
 from collectors.evidence.record import Instant

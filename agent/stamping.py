@@ -3,7 +3,7 @@
 from agent.connections.authority import ask_authority
 from agent.connections.secrets import MissingSecret
 from agent.estate import Estate
-from agent.settings import Timestamps
+from agent.settings.store import Timestamps
 from agent.store.faults import StoreUnusable
 from agent.store.store import Store
 from agent.store.timestamp import NoRoots, NotStamped, Roots, load_roots, stamp

@@ -13,7 +13,8 @@ import msgspec
 
 import checks
 import collectors
-from agent.settings import Exclusion, Settings
+from agent.settings.configuration import Settings
+from agent.settings.scope import Exclusion
 from agent.version import VERSION
 from checks.contract import Check
 from checks.evaluation import Excluded

@@ -8,7 +8,8 @@ from agent.connections.documents import DocumentsConnection
 from agent.connections.gcp import GcpConnection
 from agent.connections.github import GithubConnection
 from agent.connections.unit import Connection
-from agent.settings import AwsSource, GcpSource, GithubSource, Settings
+from agent.settings.configuration import Settings
+from agent.settings.sources import AwsSource, GcpSource, GithubSource
 from collectors.evidence.record import Instant
 
 Resolve = Callable[[str], str]

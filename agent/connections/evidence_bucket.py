@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from agent.connections.aws import AwsConnection, signed_in
-from agent.settings import EvidenceLock, EvidenceOptions, StoreSettings
+from agent.settings.store import EvidenceLock, EvidenceOptions, StoreSettings
 from agent.store.blobs import Blobs, FolderBlobs, key_in
 from agent.store.faults import StoreUnusable
 from agent.store.s3_blobs import Lock, S3Blobs

@@ -25,7 +25,7 @@ from agent.estate import Estate, Selection
 from agent.registry import all_checks
 from agent.schedule import serve
 from agent.service import announce, run_cycle
-from agent.settings import load_settings
+from agent.settings.loading import load_settings
 from agent.store.store import Store
 from agent.telling import tell
 

@@ -5,36 +5,3 @@ problems are told at once, each with file, path and remedy. Secrets stand in it 
 reference; nothing here looks them up. Each part of the file has a module of its own, and
 `configuration` holds the whole: whoever asks what may stand there begins with that one.
 """
-
-from agent.settings.configuration import Settings, WebSettings
-from agent.settings.loading import annotated_example, load_settings
-from agent.settings.scope import Exclusion
-from agent.settings.sources import AwsSource, GcpSource, GithubSource
-from agent.settings.store import (
-    Bucket,
-    EvidenceLock,
-    EvidenceOptions,
-    Hold,
-    StoreSettings,
-    Timestamps,
-)
-from agent.settings.words import BadConfiguration, is_reference
-
-__all__ = [
-    "AwsSource",
-    "BadConfiguration",
-    "Bucket",
-    "EvidenceLock",
-    "EvidenceOptions",
-    "Exclusion",
-    "GcpSource",
-    "GithubSource",
-    "Hold",
-    "Settings",
-    "StoreSettings",
-    "Timestamps",
-    "WebSettings",
-    "annotated_example",
-    "is_reference",
-    "load_settings",
-]

@@ -11,7 +11,7 @@ from agent.gaps import events as e
 from agent.registry import all_checks
 from agent.retaining import retain
 from agent.schedule import RETAINS_EVERY, retention_of, scheduled
-from agent.settings import load_settings
+from agent.settings.loading import load_settings
 from agent.store import queries
 from agent.store.faults import StoreUnusable
 from agent.store.tree import checkpoints

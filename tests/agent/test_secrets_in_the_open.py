@@ -3,7 +3,8 @@
 import pytest
 
 from agent.registry import all_checks
-from agent.settings import BadConfiguration, load_settings
+from agent.settings.loading import load_settings
+from agent.settings.words import BadConfiguration
 
 SECRET = "hunter2secret"
 USUAL = {

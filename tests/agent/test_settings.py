@@ -10,15 +10,10 @@ from hypothesis import strategies as st
 
 from agent.agreement import DEFAULT
 from agent.catalogue import Category, load_controls
-from agent.settings import (
-    BadConfiguration,
-    Bucket,
-    EvidenceLock,
-    Exclusion,
-    annotated_example,
-    is_reference,
-    load_settings,
-)
+from agent.settings.loading import annotated_example, load_settings
+from agent.settings.scope import Exclusion
+from agent.settings.store import Bucket, EvidenceLock
+from agent.settings.words import BadConfiguration, is_reference
 from checks.contract import Check, Outcome, Severity, Verdict, check, passed
 from collectors.evidence.record import Record
 

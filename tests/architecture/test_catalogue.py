@@ -9,7 +9,7 @@ from agent.alerts.routing import ALERTS
 from agent.catalogue import REQUIRED_DOCUMENTS, config_folder, load_catalogue
 from agent.gaps import events
 from agent.registry import all_checks
-from agent.settings import annotated_example, load_settings
+from agent.settings.loading import annotated_example, load_settings
 from collectors.strict_yaml import load
 
 CATALOGUE = load_catalogue()

@@ -11,7 +11,7 @@ import typer
 from agent.catalogue import load_catalogue
 from agent.cli import COULD_NOT_RUN, INCOMPLETE, SOMETHING_NEW, app
 from agent.registry import all_checks, all_collectors, all_joins
-from agent.settings import load_settings
+from agent.settings.loading import load_settings
 from agent.version import VERSION
 from collectors.strict_yaml import load
 

@@ -14,7 +14,7 @@ from agent.proving import prove
 from agent.registry import all_checks, all_collectors, all_joins
 from agent.reperformance import Reperformance
 from agent.service import run_cycle
-from agent.settings import load_settings
+from agent.settings.loading import load_settings
 from agent.store import queries
 from agent.store.evidence import digest_of, read_assessments
 from agent.store.store import Store

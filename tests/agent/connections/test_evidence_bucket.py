@@ -8,7 +8,7 @@ from agent.connections.evidence_bucket import evidence
 from agent.connections.secrets import MissingSecret, resolve
 from agent.estate import Estate
 from agent.registry import all_checks
-from agent.settings import load_settings
+from agent.settings.loading import load_settings
 from agent.store.blobs import FolderBlobs
 from agent.store.faults import StoreUnusable
 from agent.store.s3_blobs import Lock, S3Blobs

@@ -6,7 +6,7 @@ from agent.estate import Estate, Selection
 from agent.proving import prove
 from agent.registry import all_checks
 from agent.service import run_cycle
-from agent.settings import load_settings
+from agent.settings.loading import load_settings
 from tests.agent.house import Clock
 
 CONFIGURATION = {

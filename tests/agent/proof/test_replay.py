@@ -131,7 +131,7 @@ def test_what_is_judged_differently_stands_beside_what_was_known_then(kept):
 
 
 def test_other_thresholds_and_exclusions_of_today_are_used(store):
-    from agent.settings import Exclusion  # noqa: PLC0415 - only here
+    from agent.settings.scope import Exclusion  # noqa: PLC0415 - only here
 
     cycle(store, Estate(doors={"front": "open"}), signer=SIGNER)
     leaving_out = with_fields(TODAY, exclusions=(Exclusion(subject="fro*", reason="a sandbox"),))

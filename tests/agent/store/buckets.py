@@ -20,7 +20,7 @@ import pytest
 
 from agent.connections.evidence_bucket import evidence
 from agent.demo.local_aws import LocalAws
-from agent.settings import Bucket, EvidenceLock, EvidenceOptions, StoreSettings
+from agent.settings.store import Bucket, EvidenceLock, EvidenceOptions, StoreSettings
 from tests.agent.house import Clock
 
 REGION = "eu-west-1"

@@ -20,7 +20,8 @@ from agent.gaps.events import (
     Judged,
 )
 from agent.registry import all_checks
-from agent.settings import WebSettings, load_settings
+from agent.settings.configuration import WebSettings
+from agent.settings.loading import load_settings
 from agent.store.evidence import keep_assessments
 from checks.access.storage import s3_public_access_blocked
 from checks.contract import failed, passed
