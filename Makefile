@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+MINISTACK := $(VENV)/ministack/bin/ministack
 CHROMIUM := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null)
 POSTGRESQL := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb 2>/dev/null)
 MISSING := $(strip $(if $(CHROMIUM),,chromium) $(if $(strip $(POSTGRESQL)),,postgresql))
@@ -14,7 +15,7 @@ MISSING := $(strip $(if $(CHROMIUM),,chromium) $(if $(strip $(POSTGRESQL)),,post
 demo: $(READY) ## start a small company on this machine and watch it drift
 	$(BIN)/gapwatch demo $(ARGS)
 
-test: $(READY) system check ## format, lint, types and every test
+test: $(READY) $(MINISTACK) system check ## format, lint, types and every test
 	$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
 
 check: $(READY) ## what needs no test to run
@@ -26,7 +27,7 @@ format: $(READY) ## make the code look as it should
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-proofs: $(READY) ## the whole dose of what `make test` takes a small dose of
+proofs: $(READY) $(MINISTACK) system ## the whole dose of what `make test` takes a small dose of
 	GAPWATCH_DOSE=whole $(BIN)/pytest -n 2 --dist loadscope -m proof $(ARGS)
 
 generated: $(READY) ## write again what is generated from the code
@@ -48,6 +49,10 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,postgresql,dev]'
 	@touch $@
+
+$(MINISTACK): $(READY) # a second AWS to test against; it pins libraries of its own, so it has an environment of its own
+	$(PYTHON) -m venv $(VENV)/ministack
+	$(VENV)/ministack/bin/pip install --quiet --disable-pip-version-check ministack==1.5.33
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

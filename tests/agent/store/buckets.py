@@ -2,9 +2,9 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
+import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ from agent.settings.store import Bucket, EvidenceLock, EvidenceOptions, StoreSet
 from tests.agent.house import Clock
 
 REGION = "eu-west-1"
-ELSEWHERE = "ministack"
-"""Pins libraries of its own, so it lives in an environment of its own."""
+ELSEWHERE = Path(sys.prefix) / "ministack/bin/ministack"
+"""Pins libraries of its own, so it lives in an environment of its own; `make test` sets it up."""
 
 
 @dataclass
@@ -110,15 +110,14 @@ def moto():
 @contextmanager
 def ministack():
     """The other server, or a skipped test that says what is missing."""
-    program = os.environ.get("GAPWATCH_MINISTACK") or shutil.which(ELSEWHERE)
-    if not program:
-        pytest.skip("ministack is not installed: `pipx install ministack==1.5.33`")
+    if not ELSEWHERE.exists():
+        pytest.skip(f"there is no {ELSEWHERE}: `make test` sets it up")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)}
     process = subprocess.Popen(
-        [program], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [ELSEWHERE], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         until = time.monotonic() + 60
