@@ -70,7 +70,7 @@ def test_a_piece_that_was_replaced_in_the_bucket_is_named(company, servers, buck
     assert largest.rpartition("/")[2].removesuffix(".zst")[:40] in told.out
 
 
-def test_a_bucket_that_is_not_there_stops_the_cycle_with_one_sentence(company, servers):
+def test_a_bucket_that_is_not_there_stops_the_cycle_with_one_sentence(company):
     with company.settings() as settings:
         settings["store"]["evidence"] = "s3://nobody-made-this-one"
     told = ask(company, "run", "--source", "documents")
