@@ -227,7 +227,7 @@ def test_a_process_killed_at_random_instants_loses_nothing(stores):
     assert watched_in_a_process(store, 0, None)
     patience = (time.monotonic() - started) * 1.5
     kills = turn = 0
-    while kills < dose(small=6, whole=250):
+    while kills < dose(small=6, whole=500):
         turn += 1
         while not watched_in_a_process(store, turn, chance.uniform(0, patience)):
             kills += 1
