@@ -52,7 +52,7 @@ class CompanyProof:
         yield f"{entries} log entries"
         yield f"{len(signed)} signed checkpoints" + ("" if self.trusted else BY_ITS_OWN_WORD)
         if unsigned := entries - max(signed, default=0):
-            yield f"{unsigned} entries not signed yet"
+            yield f"{unsigned} {'entry' if unsigned == 1 else 'entries'} not signed yet"
         yield f"{proof.performed} verdicts performed again"
         if proof.expired:
             yield f"{proof.expired} snapshots expired"
