@@ -15,10 +15,11 @@ from rich.text import Text
 from agent.cli import now
 from agent.console import plain
 from agent.cycle import Report
-from agent.demo import documents_estate, gcp_estate, github_estate
+from agent.demo import documents_estate, gcp_estate
 from agent.demo.aws_estate import READER, REGIONS
 from agent.demo.gcp_server import GoogleCloud
-from agent.demo.github_server import TOKEN, GithubServer
+from agent.demo.github import estate as github_estate
+from agent.demo.github.server import TOKEN, GithubServer
 from agent.demo.local_aws import LocalAws, free_port
 from agent.demo.receiver import Receiver
 from agent.estate import Estate, Selection

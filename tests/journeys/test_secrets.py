@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from agent.demo import github_server
+from agent.demo.github import server as github_server
 from agent.demo.show import local_estate
 from tests.journeys import planting
 from tests.journeys.canaries import Canaries, files

@@ -6,8 +6,8 @@ import pytest
 
 from agent.connections.github import PAUSE, GithubConnection
 from agent.connections.unit import Unit, Unreachable
-from agent.demo.github_rest import Viewer
-from agent.demo.github_server import TOKEN, GithubServer
+from agent.demo.github.rest.view import Viewer
+from agent.demo.github.server import TOKEN, GithubServer
 from collectors.github.live import requester
 from collectors.github.organisation import Organisation
 from tests.evidence import NOW

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from agent.connections.github import GithubConnection
-from agent.demo import github_estate
-from agent.demo.github_server import TOKEN, GithubServer
+from agent.demo.github import estate as github_estate
+from agent.demo.github.server import TOKEN, GithubServer
 from checks.access.organisation import (
     organisation_two_factor_required,
     outside_collaborator_approved,

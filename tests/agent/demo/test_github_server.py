@@ -7,9 +7,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from agent.demo import github_estate
-from agent.demo.github_server import TOKEN, GithubServer
-from agent.demo.github_state import GithubState
+from agent.demo.github import estate as github_estate
+from agent.demo.github.server import TOKEN, GithubServer
+from agent.demo.github.state import GithubState
 from tests.evidence import NOW
 
 OLD = NOW - timedelta(days=300)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from agent.connections.github import GithubConnection
-from agent.demo.github_server import TOKEN, GithubServer
+from agent.demo.github.server import TOKEN, GithubServer
 from collectors.reader import take_snapshot
 from collectors.transcript import Recorder, Replay
 from tests.evidence import NOW

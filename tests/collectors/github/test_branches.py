@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.demo.github_rest import Viewer
+from agent.demo.github.rest.view import Viewer
 from collectors.evidence.github.branches import ADMINISTRATORS, Guard, PullRequestRule
 from collectors.evidence.record import Omission, Unread
 from collectors.github.branches import NOT_ASKED, default_branches

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from agent.demo.github_rest import Viewer
-from agent.demo.github_state import Signature
+from agent.demo.github.people import Signature
+from agent.demo.github.rest.view import Viewer
 from collectors.evidence.github.changes import CheckResult, Review
 from collectors.evidence.record import Omission, Unread
 from collectors.github.changes import OLDER_IN_A_ROW, landed_changes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.demo.github_rest import Viewer
+from agent.demo.github.rest.view import Viewer
 from collectors.evidence.github.organisation import OutsideCollaborator
 from collectors.evidence.record import Omission, Unread
 from collectors.github.members import identities, outside_collaborators

@@ -1,6 +1,6 @@
 """The organisation's settings are read, and what only owners see is unread to others."""
 
-from agent.demo.github_rest import Viewer
+from agent.demo.github.rest.view import Viewer
 from collectors.evidence.github.organisation import GithubOrganisation
 from collectors.evidence.record import Omission, Unread
 from collectors.github.settings import organisation_settings

@@ -16,9 +16,10 @@ from threading import Lock, Thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from agent.demo.github_graphql import execute
-from agent.demo.github_rest import Fields, Listing, Refused, Rest, Viewer, route_of
-from agent.demo.github_state import GithubState
+from agent.demo.github.graphql.execution import execute
+from agent.demo.github.rest.routes import answer, route_of
+from agent.demo.github.rest.view import Fields, Listing, Refused, View, Viewer
+from agent.demo.github.state import GithubState
 
 TOKEN = "local-github-token"  # noqa: S105 - it opens nothing but this server
 GRAPHQL = "POST /graphql"
@@ -127,10 +128,10 @@ class GithubServer:
         route, in_path = found
         self._refuse_if_denied(route, f"{verb} {url.path}")
         query = dict(parse_qsl(url.query))
-        answer = Rest(self.state, self.viewer).answer(route, {**query, **in_path})
-        if isinstance(answer, Listing):
-            return self._page(answer, url.path, query)
-        return Reply(HTTPStatus.OK, answer)
+        said = answer(route, View(self.state, self.viewer), {**query, **in_path})
+        if isinstance(said, Listing):
+            return self._page(said, url.path, query)
+        return Reply(HTTPStatus.OK, said)
 
     def _refuse_if_denied(self, route: str, path: str) -> None:
         self.asked.append(route)
@@ -139,7 +140,7 @@ class GithubServer:
                 raise self._denied[what]
 
     def _graphql(self, question: Fields) -> Reply:
-        answer = execute(
+        said = execute(
             self.state,
             question["query"],
             question.get("variables") or {},
@@ -148,7 +149,7 @@ class GithubServer:
             denied=self._denied.keys(),
             page_limit=self.page_limit,
         )
-        return Reply(HTTPStatus.OK, answer)
+        return Reply(HTTPStatus.OK, said)
 
     def _page(self, listing: Listing, path: str, query: Mapping[str, str]) -> Reply:
         asked = min(int(query.get("per_page", USUAL_PAGE)), LARGEST_PAGE)

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from agent.demo.github_server import GithubServer
-from agent.demo.github_state import GithubState, PullRequest
+from agent.demo.github.server import GithubServer
+from agent.demo.github.state import GithubState
+from agent.demo.github.things import PullRequest
 
 TEST = "test"
 PROTECTED = ("web", "api")

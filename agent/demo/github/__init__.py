@@ -1,0 +1,1 @@
+"""A GitHub on this machine, for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""What the local GitHub answers by GraphQL."""

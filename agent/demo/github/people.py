@@ -1,0 +1,91 @@
+"""Accounts, members, and people from outside."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Role = Literal["admin", "member"]
+WEB_FLOW = "web-flow"
+
+
+@dataclass
+class Account:
+    """A person or an app."""
+
+    login: str
+    id: int
+    node_id: str
+    type: str = "User"
+    email: str | None = None
+    """What the account shows to everybody."""
+    two_factor: bool = True
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Whom a commit names; `login` is the account GitHub knows by the address, if any."""
+
+    name: str
+    email: str
+    login: str | None
+
+
+class People:
+    """The people of one organisation; shas, node ids and numbers follow from a seed."""
+
+    def __init__(self, login: str, *, seed: int) -> None:
+        self.login = login
+        self.two_factor_required = True
+        self.accounts: dict[str, Account] = {}
+        self.members: dict[str, Role] = {}
+        self.outside_collaborators: list[str] = []
+        self.single_sign_on: dict[str, str] | None = None
+        """Addresses by login; `None` where the organisation has no identity provider."""
+        self._seed = seed
+        self._count = 0
+        self.id = self._number()
+        self.node_id = self._node_id("O")
+        self.add_account(WEB_FLOW)
+
+    def add_account(
+        self, login: str, *, type: str = "User", email: str | None = None, two_factor: bool = True
+    ) -> Account:
+        """An account that belongs to no organisation yet."""
+        account = Account(login, self._number(), self._node_id("U"), type, email, two_factor)
+        self.accounts[login] = account
+        return account
+
+    def add_member(self, login: str, role: Role = "member", **account: Any) -> None:
+        """A new account that is a member."""
+        self.add_account(login, **account)
+        self.members[login] = role
+
+    def add_outside_collaborator(self, login: str, **account: Any) -> None:
+        """A new account that may reach a repository without being a member."""
+        self.add_account(login, **account)
+        self.outside_collaborators.append(login)
+
+    def sign(self, login: str) -> Signature:
+        """How an account signs its commits."""
+        if login == WEB_FLOW:
+            return Signature("GitHub", "noreply@github.com", WEB_FLOW)
+        account = self.accounts.get(login)
+        number = account.id if account else 0
+        is_bot = account is not None and account.type == "Bot"
+        written = f"{login}[bot]" if is_bot else login
+        address = f"{number}+{written}@users.noreply.github.com"
+        return Signature(written, address, login if account and not is_bot else None)
+
+    def _number(self) -> int:
+        self._count += 1
+        return 1000 + self._count
+
+    def _sha(self) -> str:
+        return self._digest("commit")[:40]
+
+    def _node_id(self, prefix: str) -> str:
+        return f"{prefix}_kgDO{self._digest(prefix)[:12]}"
+
+    def _digest(self, kind: str) -> str:
+        self._count += 1
+        return hashlib.sha256(f"{self._seed} {kind} {self._count}".encode()).hexdigest()

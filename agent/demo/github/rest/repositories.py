@@ -1,0 +1,66 @@
+"""Repositories and their branches."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from agent.demo.github.rest.rules import active
+from agent.demo.github.rest.view import REPOSITORY, Asked, Fields, Listing, Refused, Route, View
+from agent.demo.github.things import Repository
+
+
+def repositories(view: View, asked: Asked) -> Listing:
+    """The repositories the viewer may see."""
+    state, sees = view.organisation(asked), view.viewer.sees
+    shown = (r for r in state.repositories.values() if sees is None or r.name in sees)
+    return Listing([_repository(view, repository) for repository in shown])
+
+
+def repository(view: View, asked: Asked) -> Fields:
+    """One repository."""
+    return _repository(view, view.repository(asked))
+
+
+def branch(view: View, asked: Asked) -> Fields:
+    """A branch, its head, and whether anything protects it."""
+    repository = view.repository(asked)
+    name = asked["branch"]
+    head = repository.branches.get(name)
+    if head is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "Branch not found")
+    commit = repository.commits[head]
+    is_default = name == repository.default_branch
+    return {
+        "name": name,
+        "commit": {
+            "sha": head,
+            "commit": {
+                "message": commit.message,
+                "author": {"name": commit.authors[0].name, "email": commit.authors[0].email},
+            },
+        },
+        "protected": name in repository.protections
+        or (is_default and bool(active(view, repository))),
+    }
+
+
+def _repository(view: View, repository: Repository) -> Fields:
+    return {
+        "id": repository.id,
+        "node_id": repository.node_id,
+        "name": repository.name,
+        "full_name": f"{view.state.login}/{repository.name}",
+        "owner": {"login": view.state.login, "type": "Organization"},
+        "private": repository.private,
+        "visibility": "private" if repository.private else "public",
+        "archived": repository.archived,
+        "disabled": False,
+        "fork": False,
+        "default_branch": repository.default_branch,
+    }
+
+
+ROUTES: Mapping[str, Route] = {
+    "GET /orgs/{org}/repos": repositories,
+    REPOSITORY: repository,
+    f"{REPOSITORY}/branches/{{branch}}": branch,
+}

@@ -1,0 +1,34 @@
+"""Every route there is, from all areas."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from agent.demo.github.rest import changes, organisation, repositories, rules
+from agent.demo.github.rest.view import Asked, Fields, Listing, Route, View
+
+ROUTES: Mapping[str, Route] = {
+    **organisation.ROUTES,
+    **repositories.ROUTES,
+    **rules.ROUTES,
+    **changes.ROUTES,
+}
+PATTERNS = {route: re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route)) for route in ROUTES}
+
+
+def answer(route: str, view: View, asked: Asked) -> Fields | Listing:
+    """What GitHub says to one question.
+
+    Raises:
+        Refused: it says no.
+    """
+    return ROUTES[route](view, asked)
+
+
+def route_of(verb: str, path: str) -> tuple[str, Fields] | None:
+    """The route a path belongs to, with its path parameters; `None` where none is offered."""
+    for route, pattern in PATTERNS.items():
+        found = pattern.fullmatch(f"{verb} {path}")
+        if found:
+            return route, {name: unquote(value) for name, value in found.groupdict().items()}
+    return None

@@ -1,0 +1,104 @@
+"""Classic protection and rulesets."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from agent.demo.github.protections import Protection, Ruleset
+from agent.demo.github.rest.view import REPOSITORY, Asked, Fields, Listing, Refused, Route, View
+from agent.demo.github.things import Repository
+
+
+def protection(view: View, asked: Asked) -> Fields:
+    """Classic protection; to whoever may not administer, as if there were nothing."""
+    repository = view.repository(asked)
+    if not view.viewer.owns:
+        raise Refused(HTTPStatus.NOT_FOUND, "Not Found")
+    found = repository.protections.get(asked["branch"])
+    if found is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "Branch not protected")
+    return _classic(found)
+
+
+def branch_rules(view: View, asked: Asked) -> Listing:
+    """The rules of every active ruleset that applies to the branch."""
+    repository = view.repository(asked)
+    if asked["branch"] != repository.default_branch:
+        return Listing([])
+    return Listing(
+        [
+            {
+                **rule,
+                "ruleset_source_type": ruleset.source_type,
+                "ruleset_source": ruleset.source,
+                "ruleset_id": ruleset.id,
+            }
+            for ruleset in active(view, repository)
+            for rule in ruleset.rules
+        ]
+    )
+
+
+def ruleset(view: View, asked: Asked) -> Fields:
+    """One ruleset; who may bypass it is shown to those only who may edit it."""
+    repository = view.repository(asked)
+    for one in view.state.rulesets_of(repository.name):
+        if str(one.id) == asked["ruleset_id"]:
+            return _ruleset(view, one)
+    raise Refused(HTTPStatus.NOT_FOUND, "Not Found")
+
+
+def active(view: View, repository: Repository) -> list[Ruleset]:
+    """The rulesets in force on a repository."""
+    rulesets = view.state.rulesets_of(repository.name)
+    return [ruleset for ruleset in rulesets if ruleset.enforcement == "active"]
+
+
+def _ruleset(view: View, ruleset: Ruleset) -> Fields:
+    shown: Fields = {
+        "id": ruleset.id,
+        "name": ruleset.name,
+        "target": "branch",
+        "source_type": ruleset.source_type,
+        "source": ruleset.source,
+        "enforcement": ruleset.enforcement,
+        "rules": list(ruleset.rules),
+    }
+    if view.viewer.owns:
+        shown["bypass_actors"] = list(ruleset.bypass_actors)
+    return shown
+
+
+def _classic(protection: Protection) -> Fields:
+    shown: Fields = {
+        "enforce_admins": {"enabled": protection.enforce_admins},
+        "allow_force_pushes": {"enabled": False},
+        "allow_deletions": {"enabled": False},
+    }
+    if protection.approvals is not None:
+        reviews: Fields = {
+            "required_approving_review_count": protection.approvals,
+            "dismiss_stale_reviews": protection.dismiss_stale,
+            "require_code_owner_reviews": False,
+            "require_last_push_approval": protection.last_push,
+        }
+        if protection.bypass_users or protection.bypass_teams:
+            reviews["bypass_pull_request_allowances"] = {
+                "users": [{"login": login} for login in protection.bypass_users],
+                "teams": [{"slug": slug} for slug in protection.bypass_teams],
+                "apps": [],
+            }
+        shown["required_pull_request_reviews"] = reviews
+    if protection.checks:
+        shown["required_status_checks"] = {
+            "strict": False,
+            "contexts": list(protection.checks),
+            "checks": [{"context": name, "app_id": None} for name in protection.checks],
+        }
+    return shown
+
+
+ROUTES: Mapping[str, Route] = {
+    f"{REPOSITORY}/branches/{{branch}}/protection": protection,
+    f"{REPOSITORY}/rules/branches/{{branch}}": branch_rules,
+    f"{REPOSITORY}/rulesets/{{ruleset_id}}": ruleset,
+}

@@ -1,0 +1,64 @@
+"""What people do about protection."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from agent.demo.github.protections import Protection, Ruleset, rules
+from agent.demo.github.repositories import Repositories
+
+
+class Rules(Repositories):
+    """Classic protection and rulesets of one organisation."""
+
+    def __init__(self, login: str, *, seed: int) -> None:
+        super().__init__(login, seed=seed)
+        self.rulesets: list[Ruleset] = []
+
+    def protect(self, repository: str, **settings: Any) -> Protection:
+        """Turn on classic protection of the default branch."""
+        place = self.repositories[repository]
+        protection = Protection(**settings)
+        place.protections[place.default_branch] = protection
+        return protection
+
+    def remove_protection(self, repository: str) -> None:
+        """Turn off classic protection of the default branch."""
+        place = self.repositories[repository]
+        del place.protections[place.default_branch]
+
+    def add_ruleset(
+        self,
+        name: str,
+        *,
+        repositories: Iterable[str] | None = None,
+        approvals: int | None = 1,
+        dismiss_stale: bool = True,
+        last_push: bool = False,
+        checks: Sequence[str] = (),
+        bypass: Sequence[dict[str, Any]] = (),
+        enforcement: str = "active",
+        of_organisation: bool = True,
+    ) -> Ruleset:
+        """Rules for default branches; `approvals=None` requires no pull request."""
+        named = None if repositories is None else frozenset(repositories)
+        source = self.login if of_organisation else f"{self.login}/{min(named or {name})}"
+        ruleset = Ruleset(
+            id=self._number(),
+            name=name,
+            source_type="Organization" if of_organisation else "Repository",
+            source=source,
+            rules=tuple(rules(approvals, checks, stale=dismiss_stale, last_push=last_push)),
+            bypass_actors=tuple(bypass),
+            enforcement=enforcement,
+            repositories=named,
+        )
+        self.rulesets.append(ruleset)
+        return ruleset
+
+    def rulesets_of(self, repository: str) -> list[Ruleset]:
+        """Every ruleset that names the repository, whatever its enforcement."""
+        return [
+            ruleset
+            for ruleset in self.rulesets
+            if ruleset.repositories is None or repository in ruleset.repositories
+        ]

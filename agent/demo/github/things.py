@@ -1,0 +1,144 @@
+"""What changes are made of: commits, reviews, pull requests, and what was run on them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import heappop, heappush
+from typing import Literal
+
+from agent.demo.github.people import Signature
+from agent.demo.github.protections import Protection
+
+Method = Literal["squash", "merge", "rebase"]
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One commit, as git has it."""
+
+    sha: str
+    parents: tuple[str, ...]
+    authors: tuple[Signature, ...]
+    committer: Signature
+    at: datetime
+    message: str
+
+
+@dataclass
+class Review:
+    """What a reviewer said; a dismissal overwrites the state, as on GitHub."""
+
+    id: str
+    author: str | None
+    state: str
+    at: datetime
+    commit: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a pull request's timeline."""
+
+    kind: str
+    at: datetime
+    review: str = ""
+    previous_state: str = ""
+
+
+@dataclass
+class PullRequest:
+    """A request to land some commits."""
+
+    number: int
+    author: str
+    base: str
+    commits: list[str]
+    reviews: list[Review] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    merged_at: datetime | None = None
+    merged_by: str | None = None
+    landed: tuple[str, ...] = ()
+    """What reached the base branch of it; the last is the merge commit."""
+
+    @property
+    def head(self) -> str:
+        """Its last commit."""
+        return self.commits[-1]
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """One run of one check."""
+
+    id: int
+    name: str
+    sha: str
+    conclusion: str | None
+    """`None` while it runs."""
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Status:
+    """One commit status, as older services report it."""
+
+    id: int
+    context: str
+    sha: str
+    state: str
+    at: datetime
+
+
+@dataclass
+class Repository:
+    """A repository with its branches, commits and pull requests."""
+
+    name: str
+    id: int
+    node_id: str
+    private: bool
+    default_branch: str
+    archived: bool = False
+    branches: dict[str, str] = field(default_factory=dict)
+    commits: dict[str, Commit] = field(default_factory=dict)
+    pulls: dict[int, PullRequest] = field(default_factory=dict)
+    protections: dict[str, Protection] = field(default_factory=dict)
+    check_runs: list[CheckRun] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+
+    def keep(self, commit: Commit) -> str:
+        """Take in a commit, on no branch yet."""
+        self.commits[commit.sha] = commit
+        return commit.sha
+
+    def history(self, head: str) -> Iterator[Commit]:
+        """The head and all its ancestors, the youngest first and none before its child."""
+        children = self._children(head)
+        ready: list[tuple[float, str]] = []
+        heappush(ready, (-self.commits[head].at.timestamp(), head))
+        while ready:
+            _, sha = heappop(ready)
+            commit = self.commits[sha]
+            yield commit
+            for parent in commit.parents:
+                children[parent] -= 1
+                if not children[parent]:
+                    heappush(ready, (-self.commits[parent].at.timestamp(), parent))
+
+    def _children(self, head: str) -> dict[str, int]:
+        children = {head: 0}
+        waiting = [head]
+        while waiting:
+            for parent in self.commits[waiting.pop()].parents:
+                if parent not in children:
+                    waiting.append(parent)
+                children[parent] = children.get(parent, 0) + 1
+        return children
+
+    def introduced_by(self, sha: str) -> list[PullRequest]:
+        """The merged pull requests that brought a commit."""
+        return [
+            pull
+            for pull in self.pulls.values()
+            if pull.merged_at and sha in {*pull.landed, *pull.commits}
+        ]
