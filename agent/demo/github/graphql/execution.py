@@ -22,7 +22,6 @@ from agent.demo.github.graphql.changes import Changes
 from agent.demo.github.graphql.world import Fields, Info, refusal
 from agent.demo.github.state import GithubState
 
-
 SCHEMA = Path(__file__).with_name("schema.graphql")
 
 
