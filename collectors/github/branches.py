@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from collectors.contract import collector
-from collectors.evidence.github.branches import DefaultBranch
+from collectors.evidence.github.branches import DefaultBranch, Guard
+from collectors.evidence.github.plan import NotOffered
 from collectors.evidence.record import Unread
-from collectors.github.guards import BRANCH_RULES, PROTECTION, RULESET, classic, rulesets
+from collectors.github.batches import of_each
+from collectors.github.guards import GUARD_CALLS, classic, idle_rulesets, rulesets
 from collectors.github.organisation import Answer, Organisation, field
 from collectors.github.repositories import (
     BRANCH,
@@ -14,25 +16,32 @@ from collectors.github.repositories import (
     repositories,
 )
 from collectors.github.settings import ORGANISATION
+from collectors.github.surroundings import SURROUNDINGS, has_code_owners, reported_checks
 
 NOT_ASKED = Unread(why="not asked: the repository is archived or empty")
+Layers = tuple[Guard | NotOffered | Unread | None, tuple[Guard, ...] | NotOffered | Unread]
 
 
 @collector(
     id="github.default-branches",
-    calls=(LIST_REPOSITORIES, ORGANISATION, BRANCH, PROTECTION, BRANCH_RULES, RULESET),
+    calls=(LIST_REPOSITORIES, ORGANISATION, BRANCH, *GUARD_CALLS, SURROUNDINGS),
 )
 def default_branches(organisation: Organisation) -> Iterator[DefaultBranch]:
     """The default branch of every repository, with every layer that guards it.
 
-    GitHub shows who may bypass a ruleset only to those who may edit it: to a credential
-    that only reads, it is unread.
+    GitHub itself works out which rules of repository, organisation and enterprise apply to
+    the branch. It shows who may bypass a ruleset only to those who may edit it: to a
+    credential that only reads, it is unread.
     """
+    population = tuple(organisation.in_turn(repositories(organisation)))
+    seen = of_each(organisation, SURROUNDINGS, population)
 
     def describe(repository: Answer) -> DefaultBranch:
         archived = field(LIST_REPOSITORIES, repository, "archived", bool)
         branch = default_branch(organisation, repository)
         idle = archived is True or branch is None
+        around = NOT_ASKED if idle else seen[repository["node_id"]]
+        layers = (NOT_ASKED, NOT_ASKED) if idle else _layers(organisation, repository)
         return DefaultBranch(
             id=repository["node_id"],
             name=f"{repository['full_name']} {repository['default_branch']}",
@@ -40,8 +49,24 @@ def default_branches(organisation: Organisation) -> Iterator[DefaultBranch]:
             branch=repository["default_branch"],
             archived=archived,
             empty=branch if isinstance(branch, Unread) else branch is None,
-            classic=NOT_ASKED if idle else classic(organisation, repository),
-            rulesets=NOT_ASKED if idle else rulesets(organisation, repository),
+            classic=layers[0],
+            rulesets=layers[1],
+            idle_rulesets=()
+            if idle or _guarded(layers)
+            else idle_rulesets(organisation, repository),
+            has_code_owners=has_code_owners(around),
+            reported_checks=reported_checks(around, repository["default_branch"]),
         )
 
-    yield from organisation.concurrently(describe, repositories(organisation))
+    yield from organisation.concurrently(describe, population)
+
+
+def _layers(organisation: Organisation, repository: Answer) -> Layers:
+    return classic(organisation, repository), rulesets(organisation, repository)
+
+
+def _guarded(layers: Layers) -> bool:
+    """Whether a pull request is required already, so that nobody asks what does not count."""
+    of_classic, of_rulesets = layers
+    guards = [of_classic, *(of_rulesets if isinstance(of_rulesets, tuple) else ())]
+    return any(isinstance(guard, Guard) and guard.pull_request for guard in guards)

@@ -16,13 +16,14 @@ from requests.exceptions import RequestException
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.github.organisation import LARGEST_PAGE, Query, error_code
+from collectors.github.plan import WORDS_OF_THE_PLAN
 from collectors.transcript import Arguments, Exchange, Live
 
 API_VERSION = "2022-11-28"
 LONGEST_WAIT = 900
 """Seconds to wait for a rate limit to be lifted; after that the call is refused."""
 
-TOLD_APART = ("Branch not protected", "Branch not found")
+TOLD_APART = ("Branch not protected", "Branch not found", *WORDS_OF_THE_PLAN)
 """Messages that GitHub answers word for word and that mean more than their status."""
 
 RATE_LIMITED = "rate limit exceeded"

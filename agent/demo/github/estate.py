@@ -7,6 +7,8 @@ from agent.demo.github.state import GithubState
 from agent.demo.github.things import PullRequest
 
 TEST = "test"
+ACTIONS = 15368
+"""The app as which GitHub's own workflows report."""
 PROTECTED = ("web", "api")
 BY_RULESET = ("billing", "infrastructure")
 LAX = "docs"
@@ -51,9 +53,16 @@ def _repositories(state: GithubState, at: datetime) -> None:
     for name in (*PROTECTED, *BY_RULESET, LAX, ARCHIVED):
         state.add_repository(name, at=at, private=name != LAX)
     for name in PROTECTED:
-        state.protect(name, checks=(TEST,))
+        state.protect(name, checks=(TEST,), app=ACTIONS, conversations=True)
     state.protect(LAX, enforce_admins=False)
-    state.add_ruleset("production", repositories=BY_RULESET, last_push=True, checks=(TEST,))
+    state.add_ruleset(
+        "production",
+        repositories=BY_RULESET,
+        last_push=True,
+        checks=(TEST,),
+        app=ACTIONS,
+        extra=("deletion", "non_fast_forward"),
+    )
     state.archive(ARCHIVED)
 
 

@@ -38,19 +38,39 @@ class Rules(Repositories):
         bypass: Sequence[dict[str, Any]] = (),
         enforcement: str = "active",
         of_organisation: bool = True,
+        of_enterprise: bool = False,
+        include: Sequence[str] = ("~DEFAULT_BRANCH",),
+        exclude: Sequence[str] = (),
+        app: int | None = None,
+        extra: Sequence[str] = ("deletion",),
     ) -> Ruleset:
-        """Rules for default branches; `approvals=None` requires no pull request."""
+        """Rules for branches; `approvals=None` requires no pull request.
+
+        `extra` are the rules that have no parameters, such as `non_fast_forward`.
+        """
         named = None if repositories is None else frozenset(repositories)
         source = self.login if of_organisation else f"{self.login}/{min(named or {name})}"
+        kind = "Organization" if of_organisation else "Repository"
         ruleset = Ruleset(
             id=self._number(),
             name=name,
-            source_type="Organization" if of_organisation else "Repository",
+            source_type="Enterprise" if of_enterprise else kind,
             source=source,
-            rules=tuple(rules(approvals, checks, stale=dismiss_stale, last_push=last_push)),
+            rules=tuple(
+                rules(
+                    approvals,
+                    checks,
+                    stale=dismiss_stale,
+                    last_push=last_push,
+                    app=app,
+                    extra=extra,
+                )
+            ),
             bypass_actors=tuple(bypass),
             enforcement=enforcement,
             repositories=named,
+            include=tuple(include),
+            exclude=tuple(exclude),
         )
         self.rulesets.append(ruleset)
         return ruleset

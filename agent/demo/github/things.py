@@ -105,6 +105,8 @@ class Repository:
     protections: dict[str, Protection] = field(default_factory=dict)
     check_runs: list[CheckRun] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    """What lies on the default branch, by path."""
 
     def keep(self, commit: Commit) -> str:
         """Take in a commit, on no branch yet."""

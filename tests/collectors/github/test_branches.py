@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from agent.demo.github.rest.view import Viewer
-from collectors.evidence.github.branches import ADMINISTRATORS, Guard, PullRequestRule
+from collectors.evidence.github.branches import (
+    ADMINISTRATORS,
+    Guard,
+    IdleRuleset,
+    PullRequestRule,
+)
+from collectors.evidence.github.plan import NotOffered
 from collectors.evidence.record import Omission, Unread
 from collectors.github.branches import NOT_ASKED, default_branches
 from collectors.transcript import Transcript
@@ -15,6 +21,7 @@ OLD = NOW - timedelta(days=300)
 PROTECTION = "github:GET /repos/{owner}/{repo}/branches/{branch}/protection"
 RULES = "github:GET /repos/{owner}/{repo}/rules/branches/{branch}"
 RULESET = "github:GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"
+ORGANISATION_RULESET = "github:GET /orgs/{org}/rulesets/{ruleset_id}"
 REPOSITORIES = "github:GET /orgs/{org}/repos"
 
 
@@ -31,12 +38,31 @@ def read(github):
     return {branch.repository: branch for branch in snapshot.records}
 
 
-def demands(*, approvals=1, stale=True, last_push=False):
+def demands(*, approvals=1, stale=True, last_push=False, code_owner=False):
     return PullRequestRule(
         approvals=approvals,
         dismisses_stale_approvals=stale,
         last_push_needs_approval=last_push,
+        needs_code_owner=code_owner,
     )
+
+
+def layer(name, **said):
+    """A layer that asks for nothing but that the branch stays, and what else is said of it."""
+    asks_nothing = {
+        "pull_request": None,
+        "required_checks": frozenset(),
+        "bypass": frozenset(),
+        "bypass_always": frozenset(),
+        "fixed_checks": frozenset(),
+        "checks_are_strict": False,
+        "workflows": frozenset(),
+        "resolves_threads": False,
+        "needs_signatures": False,
+        "refuses_force_pushes": False,
+        "refuses_deletion": True,
+    }
+    return Guard(name=name, **(asks_nothing | said))
 
 
 def test_a_branch_that_nothing_guards_has_no_layer(web):
@@ -59,10 +85,11 @@ def test_classic_protection_is_read_with_those_who_need_not_obey(web):
         bypass_users=("olga",),
         bypass_teams=("release",),
     )
-    assert read(web)["acme/web"].classic == Guard(
-        name="classic protection",
+    assert read(web)["acme/web"].classic == layer(
+        "classic protection",
         pull_request=demands(approvals=2),
         required_checks=frozenset({"test"}),
+        refuses_force_pushes=True,
         bypass=frozenset({ADMINISTRATORS, "User olga", "Team release"}),
     )
 
@@ -70,11 +97,30 @@ def test_classic_protection_is_read_with_those_who_need_not_obey(web):
 def test_classic_protection_without_reviews_demands_no_pull_request(web):
     web.state.protect("web", approvals=None)
 
-    assert read(web)["acme/web"].classic == Guard(
-        name="classic protection",
-        pull_request=None,
-        required_checks=frozenset(),
-        bypass=frozenset(),
+    assert read(web)["acme/web"].classic == layer("classic protection", refuses_force_pushes=True)
+
+
+def test_every_switch_of_classic_protection_is_read(web):
+    web.state.protect(
+        "web",
+        checks=("test",),
+        app=15368,
+        strict=True,
+        code_owners=True,
+        conversations=True,
+        signatures=True,
+        force_pushes=True,
+        deletions=True,
+    )
+    assert read(web)["acme/web"].classic == layer(
+        "classic protection",
+        pull_request=demands(code_owner=True),
+        required_checks=frozenset({"test"}),
+        fixed_checks=frozenset({"test"}),
+        checks_are_strict=True,
+        resolves_threads=True,
+        needs_signatures=True,
+        refuses_deletion=False,
     )
 
 
@@ -86,22 +132,17 @@ def test_rulesets_of_organisation_and_repository_are_read_together(web):
         last_push=True,
         of_organisation=False,
         bypass=(
-            {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"},
+            {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "pull_request"},
             {"actor_id": None, "actor_type": "DeployKey", "bypass_mode": "always"},
         ),
     )
     assert read(web)["acme/web"].rulesets == (
-        Guard(
-            name=f"ruleset {everywhere.id}",
-            pull_request=None,
-            required_checks=frozenset({"scan"}),
-            bypass=frozenset(),
-        ),
-        Guard(
-            name=f"ruleset {here.id}",
+        layer(f"ruleset {everywhere.id}", required_checks=frozenset({"scan"})),
+        layer(
+            f"ruleset {here.id}",
             pull_request=demands(last_push=True),
-            required_checks=frozenset(),
             bypass=frozenset({"RepositoryRole 5", "DeployKey"}),
+            bypass_always=frozenset({"DeployKey"}),
         ),
     )
 
@@ -130,13 +171,117 @@ def test_a_flag_that_a_ruleset_raised_means_no_classic_protection(web):
     assert read(web)["acme/web"].classic is None
 
 
+def test_rules_that_a_ruleset_has_no_parameters_for_are_read(web):
+    web.state.add_ruleset(
+        "strict",
+        approvals=None,
+        checks=("test",),
+        app=15368,
+        extra=("non_fast_forward", "required_signatures"),
+    )
+    (guard,) = read(web)["acme/web"].rulesets
+
+    assert (guard.refuses_force_pushes, guard.refuses_deletion) == (True, False)
+    assert guard.needs_signatures is True
+    assert guard.fixed_checks == {"test"}
+
+
 def test_who_may_bypass_is_unread_to_a_token_that_only_reads(web):
     web.state.add_ruleset("everywhere")
+    web.state.add_ruleset("here", repositories=("web",), of_organisation=False)
+    web.state.add_ruleset("above", of_enterprise=True)
     web.server.viewer = Viewer(owns=False)
 
-    (guard,) = read(web)["acme/web"].rulesets
-    assert guard.pull_request == demands()
-    assert guard.bypass == Unread(why=f"{RULESET}: the answer has no bypass_actors")
+    of_all, of_one, above = read(web)["acme/web"].rulesets
+    assert {guard.pull_request for guard in (of_all, of_one, above)} == {demands()}
+    assert of_all.bypass == Unread(why=f"{ORGANISATION_RULESET}: 403 Forbidden")
+    hidden = Unread(why=f"{RULESET}: the answer has no bypass_actors")
+    assert (of_one.bypass, above.bypass) == (hidden, hidden)
+
+
+def test_an_organisations_ruleset_is_asked_for_once_and_not_by_each_repository(web):
+    web.state.add_repository("api", at=OLD)
+    web.state.add_ruleset("everywhere")
+    read(web)
+
+    assert web.server.asked.count("GET /orgs/{org}/rulesets/{ruleset_id}") == 1
+    assert "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}" not in web.server.asked
+
+
+def test_rulesets_that_do_not_count_are_named_where_nothing_asks_for_a_pull_request(web):
+    trial = web.state.add_ruleset("trial", enforcement="evaluate")
+    off = web.state.add_ruleset("off", enforcement="disabled")
+    other = web.state.add_ruleset("other", include=("refs/heads/release/*",))
+
+    assert read(web)["acme/web"].idle_rulesets == (
+        IdleRuleset(name=f"ruleset {trial.id}", why="only evaluated"),
+        IdleRuleset(name=f"ruleset {off.id}", why="disabled"),
+        IdleRuleset(name=f"ruleset {other.id}", why="does not match the branch"),
+    )
+
+
+def test_nobody_asks_what_does_not_count_where_a_pull_request_is_required(web):
+    web.state.protect("web")
+    read(web)
+
+    assert "GET /repos/{owner}/{repo}/rulesets" not in web.server.asked
+
+
+@pytest.mark.parametrize("place", [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"])
+def test_a_code_owners_file_counts_in_each_of_its_places(web, place):
+    assert read(web)["acme/web"].has_code_owners is False
+
+    web.state.repositories["web"].files[place] = "* @acme/core"
+    assert read(web)["acme/web"].has_code_owners is True
+
+
+def test_what_ran_on_merged_pull_requests_is_read(web):
+    assert read(web)["acme/web"].reported_checks is None
+
+    pull = web.state.open_pull_request("web", "mia", "Change", at=NOW)
+    web.state.run_check("web", pull.head, "test", at=NOW)
+    web.state.report_status("web", pull.head, "ci/legacy", at=NOW)
+    web.state.merge("web", pull, "olga", at=NOW)
+    assert read(web)["acme/web"].reported_checks == {"test", "ci/legacy"}
+
+
+def test_what_ran_and_who_owns_is_unread_where_graphql_is_denied(web):
+    web.server.deny("POST /graphql")
+    branch = read(web)["acme/web"]
+
+    assert branch.has_code_owners == Unread(why="graphql:BranchSurroundings: 403 Forbidden")
+    assert branch.reported_checks == branch.has_code_owners
+
+
+def test_files_of_thirty_repositories_are_asked_for_in_two_questions(web):
+    for number in range(29):
+        web.state.add_repository(f"r{number}", at=OLD)
+    web.state.repositories["r28"].files["CODEOWNERS"] = "* @acme/core"
+    before = web.server.asked.count("POST /graphql")
+    branches = read(web)
+
+    assert web.server.asked.count("POST /graphql") - before == 2
+    assert [name for name, one in branches.items() if one.has_code_owners] == ["acme/r28"]
+
+
+def test_a_plan_without_protection_is_neither_denied_nor_unprotected(web):
+    words = "Upgrade to GitHub Pro or make this repository public to enable this feature."
+    web.state.protect("web")
+    web.server.deny("GET /repos/{owner}/{repo}/branches/{branch}/protection", message=words)
+    web.server.deny("GET /repos/{owner}/{repo}/rules/branches/{branch}", message=words)
+    branch = read(web)["acme/web"]
+
+    assert branch.classic == NotOffered(why=f"{PROTECTION}: 403 {words}")
+    assert branch.rulesets == NotOffered(why=f"{RULES}: 403 {words}")
+
+
+def test_a_throttled_layer_is_unread_and_said_to_be_so(web):
+    web.state.protect("web")
+    throttled = {"Retry-After": "0", "X-RateLimit-Remaining": "0"}
+    web.server.deny(
+        "GET /repos/{owner}/{repo}/rules/branches/{branch}", status=429, headers=throttled
+    )
+    assert read(web)["acme/web"].rulesets == Unread(why=f"{RULES}: 429 rate limit exceeded")
 
 
 def test_a_denied_layer_is_unread_and_the_branch_stays(web):

@@ -18,7 +18,7 @@ from graphql import (
     graphql_sync,
 )
 
-from agent.demo.github.graphql.changes import Changes
+from agent.demo.github.graphql.repositories import Repositories
 from agent.demo.github.graphql.world import Fields, Info, refusal
 from agent.demo.github.state import GithubState
 
@@ -41,7 +41,7 @@ def execute(  # noqa: D417 - the query and its variables are what they are calle
         denied: Fields such as `PullRequest.reviews` that are answered with `FORBIDDEN`.
         page_limit: No page has more members, however many are asked for.
     """
-    world = Changes(state, viewer=viewer, viewer_owns=viewer_owns, page_limit=page_limit)
+    world = Repositories(state, viewer=viewer, viewer_owns=viewer_owns, page_limit=page_limit)
     result = graphql_sync(
         _schema(),
         query,

@@ -28,7 +28,6 @@ def branch(view: View, asked: Asked) -> Fields:
     if head is None:
         raise Refused(HTTPStatus.NOT_FOUND, "Branch not found")
     commit = repository.commits[head]
-    is_default = name == repository.default_branch
     return {
         "name": name,
         "commit": {
@@ -38,8 +37,7 @@ def branch(view: View, asked: Asked) -> Fields:
                 "author": {"name": commit.authors[0].name, "email": commit.authors[0].email},
             },
         },
-        "protected": name in repository.protections
-        or (is_default and bool(active(view, repository))),
+        "protected": name in repository.protections or bool(active(view, repository, name)),
     }
 
 

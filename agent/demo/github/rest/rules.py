@@ -22,8 +22,6 @@ def protection(view: View, asked: Asked) -> Fields:
 def branch_rules(view: View, asked: Asked) -> Listing:
     """The rules of every active ruleset that applies to the branch."""
     repository = view.repository(asked)
-    if asked["branch"] != repository.default_branch:
-        return Listing([])
     return Listing(
         [
             {
@@ -32,7 +30,7 @@ def branch_rules(view: View, asked: Asked) -> Listing:
                 "ruleset_source": ruleset.source,
                 "ruleset_id": ruleset.id,
             }
-            for ruleset in active(view, repository)
+            for ruleset in active(view, repository, asked["branch"])
             for rule in ruleset.rules
         ]
     )
@@ -43,14 +41,34 @@ def ruleset(view: View, asked: Asked) -> Fields:
     repository = view.repository(asked)
     for one in view.state.rulesets_of(repository.name):
         if str(one.id) == asked["ruleset_id"]:
-            return _ruleset(view, one)
+            return {**_ruleset(view, one), "rules": list(one.rules)}
     raise Refused(HTTPStatus.NOT_FOUND, "Not Found")
 
 
-def active(view: View, repository: Repository) -> list[Ruleset]:
-    """The rulesets in force on a repository."""
-    rulesets = view.state.rulesets_of(repository.name)
-    return [ruleset for ruleset in rulesets if ruleset.enforcement == "active"]
+def rulesets(view: View, asked: Asked) -> Listing:
+    """Every ruleset that looks at the repository, those of its organisation included."""
+    repository = view.repository(asked)
+    return Listing([_ruleset(view, one) for one in view.state.rulesets_of(repository.name)])
+
+
+def organisation_ruleset(view: View, asked: Asked) -> Fields:
+    """One of the organisation's own, for those who may edit it."""
+    state = view.organisation(asked)
+    if not view.viewer.owns:
+        raise Refused(HTTPStatus.FORBIDDEN, "Resource not accessible by integration")
+    for one in state.rulesets:
+        if str(one.id) == asked["ruleset_id"] and one.source_type == "Organization":
+            return {**_ruleset(view, one), "rules": list(one.rules)}
+    raise Refused(HTTPStatus.NOT_FOUND, "Not Found")
+
+
+def active(view: View, repository: Repository, branch: str) -> list[Ruleset]:
+    """The rulesets in force on a branch."""
+    return [
+        ruleset
+        for ruleset in view.state.rulesets_of(repository.name)
+        if ruleset.applies_to(branch, default_branch=repository.default_branch)
+    ]
 
 
 def _ruleset(view: View, ruleset: Ruleset) -> Fields:
@@ -61,7 +79,9 @@ def _ruleset(view: View, ruleset: Ruleset) -> Fields:
         "source_type": ruleset.source_type,
         "source": ruleset.source,
         "enforcement": ruleset.enforcement,
-        "rules": list(ruleset.rules),
+        "conditions": {
+            "ref_name": {"include": list(ruleset.include), "exclude": list(ruleset.exclude)}
+        },
     }
     if view.viewer.owns:
         shown["bypass_actors"] = list(ruleset.bypass_actors)
@@ -71,14 +91,16 @@ def _ruleset(view: View, ruleset: Ruleset) -> Fields:
 def _classic(protection: Protection) -> Fields:
     shown: Fields = {
         "enforce_admins": {"enabled": protection.enforce_admins},
-        "allow_force_pushes": {"enabled": False},
-        "allow_deletions": {"enabled": False},
+        "allow_force_pushes": {"enabled": protection.force_pushes},
+        "allow_deletions": {"enabled": protection.deletions},
+        "required_conversation_resolution": {"enabled": protection.conversations},
+        "required_signatures": {"enabled": protection.signatures},
     }
     if protection.approvals is not None:
         reviews: Fields = {
             "required_approving_review_count": protection.approvals,
             "dismiss_stale_reviews": protection.dismiss_stale,
-            "require_code_owner_reviews": False,
+            "require_code_owner_reviews": protection.code_owners,
             "require_last_push_approval": protection.last_push,
         }
         if protection.bypass_users or protection.bypass_teams:
@@ -90,9 +112,9 @@ def _classic(protection: Protection) -> Fields:
         shown["required_pull_request_reviews"] = reviews
     if protection.checks:
         shown["required_status_checks"] = {
-            "strict": False,
+            "strict": protection.strict,
             "contexts": list(protection.checks),
-            "checks": [{"context": name, "app_id": None} for name in protection.checks],
+            "checks": [{"context": name, "app_id": protection.app} for name in protection.checks],
         }
     return shown
 
@@ -100,5 +122,7 @@ def _classic(protection: Protection) -> Fields:
 ROUTES: Mapping[str, Route] = {
     f"{REPOSITORY}/branches/{{branch}}/protection": protection,
     f"{REPOSITORY}/rules/branches/{{branch}}": branch_rules,
+    f"{REPOSITORY}/rulesets": rulesets,
     f"{REPOSITORY}/rulesets/{{ruleset_id}}": ruleset,
+    "GET /orgs/{org}/rulesets/{ruleset_id}": organisation_ruleset,
 }
