@@ -8,9 +8,9 @@ import msgspec
 
 from agent.catalogue import load_controls
 from agent.decoding import suggestion
+from agent.gaps.owners import DEFAULT, SCOPE, SUBJECT, TAG
 from checks.contract import Check
 
-DEFAULT = "default"
 SOURCES = ("aws", "gcp", "github", "documents", "derived")
 SHORTEST_INTERVAL = timedelta(minutes=1)
 
@@ -52,13 +52,27 @@ def converted(values: Mapping[str, Any], check: Check[Any, Any]) -> Mapping[str,
 
 
 def owner_problems(owners: Mapping[str, str]) -> Problems:
-    """Controls, areas and promises there are."""
+    """Controls, areas and promises there are, and patterns with something to compare."""
     controls = load_controls().values() if owners else ()
     known = {DEFAULT}.union(*({c.id, str(c.area), c.promise} for c in controls))
     for name in owners:
-        if name not in known:
+        prefix = next((p for p in (TAG, SUBJECT, SCOPE) if name.startswith(p)), None)
+        if prefix is None and name not in known:
             meant = suggestion(name, sorted(known))
             yield f"$.owners.{name}", f"unknown control, area or promise: {meant}"
+        elif prefix == TAG and "=" not in name:
+            yield f"$.owners.{name}", "must be written `tag:key=value`"
+        elif prefix == name:
+            yield f"$.owners.{name}", f"compares with nothing: write `{prefix}PATTERN`"
+
+
+def plan_problems(lines: Collection[str], checks: Collection[str]) -> Problems:
+    """Checks and controls there are."""
+    known = {*checks, *(load_controls() if lines else ())}
+    for name in lines:
+        if name not in known:
+            meant = suggestion(name, sorted(known))
+            yield f"$.plan.lines.{name}", f"unknown check or control: {meant}"
 
 
 def _value_problems(values: Mapping[str, Any], check: Check[Any, Any]) -> Problems:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy
 
+from agent.action_plan import ActionPlan, asked
 from agent.alerts.context import Affected, Context, KnownGap
 from agent.alerts.routing import ALERTS, destinations
 from agent.catalogue import Catalogue, load_catalogue
@@ -16,10 +17,12 @@ from agent.connections.secrets import resolve
 from agent.connections.signing import signer
 from agent.connections.unit import Connection
 from agent.cycle import Announce, Cycle
+from agent.gaps.deadlines import due
 from agent.gaps.events import Event
+from agent.gaps.states import Finding, Gap
 from agent.judging import Rules
 from agent.plan import Plan, plan
-from agent.reading import Reading, controls_in_scope, recommended_action
+from agent.reading import LEFT, Reading, controls_in_scope
 from agent.registry import all_checks, all_collectors, all_joins
 from agent.reperformance import Reperformance
 from agent.settings.configuration import Settings
@@ -270,26 +273,23 @@ class Estate:
         """What a message may say of controls, checks and gaps."""
         if writer is not None:
             gaps = queries.gaps(writer.connection)
-            findings = queries.findings(writer.connection, state="open")
+            findings = queries.findings(writer.connection, state=LEFT)
         else:
             with store.reading() as connection:
                 gaps = queries.gaps(connection)
-                findings = queries.findings(connection, state="open")
-        subjects: dict[int, list[Affected]] = {}
+                findings = queries.findings(connection, state=LEFT)
+        left: dict[int, list[Finding]] = {}
         for finding in findings:
-            affected = Affected(subject=finding.subject, name=finding.name, verdict=finding.verdict)
-            subjects.setdefault(finding.gap, []).append(affected)
+            left.setdefault(finding.gap, []).append(finding)
         return Context(
             company=self.settings.company.name,
             link=self.settings.web.public_url,
             controls=self.catalogue.controls,
             checks=self.checks,
-            gaps={
-                gap.number: self._known(gap, tuple(subjects.get(gap.number, ()))) for gap in gaps
-            },
+            gaps={gap.number: self._known(gap, left.get(gap.number, ())) for gap in gaps},
         )
 
-    def _known(self, gap: Any, subjects: tuple[Affected, ...]) -> KnownGap:
+    def _known(self, gap: Gap, left: Sequence[Finding]) -> KnownGap:
         control = self.catalogue.controls.get(gap.control)
         check = self.checks.get(gap.check or "")
         return KnownGap(
@@ -297,11 +297,26 @@ class Estate:
             control=gap.control,
             scope=gap.scope,
             issue=gap.issue,
-            subjects=subjects,
+            subjects=tuple(
+                Affected(subject=finding.subject, name=finding.name, verdict=finding.verdict)
+                for finding in left
+            ),
             severity=gap.severity,
-            owner=self.settings.owner(control) if control else None,
-            due=gap.opened_at.date() + self.settings.deadlines[gap.severity],
-            recommended_action=recommended_action(check, control),
+            owner=self.action_plan.owner(gap, left),
+            due=due(gap, self.settings.deadlines),
+            recommended_action=asked(
+                gap, check, control, self.settings.plan.lines
+            ).recommended_action,
+        )
+
+    @property
+    def action_plan(self) -> ActionPlan:
+        """What a gap takes, and who answers for it."""
+        return ActionPlan(
+            settings=self.settings,
+            catalogue=self.catalogue,
+            checks=self.checks,
+            now=self.clock(),
         )
 
     @property

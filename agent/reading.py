@@ -1,14 +1,23 @@
 """Reading the store as people and programs see it, at one moment."""
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Literal
 
+from agent.action_plan import ActionPlan
 from agent.catalogue import REQUIRED_DOCUMENTS, Catalogue, Control
 from agent.conclude import control_states
+from agent.gaps.acceptances import as_of, covered
 from agent.gaps.events import ControlDrifted, ControlState
-from agent.gaps.states import ControlStanding, Finding, Gap, Standing, control_state, is_stale
+from agent.gaps.states import (
+    Acceptance,
+    ControlStanding,
+    Finding,
+    Standing,
+    control_state,
+    is_stale,
+)
 from agent.settings.configuration import Settings
 from agent.store import queries
 from agent.store.evidence import read_assessments
@@ -16,6 +25,7 @@ from agent.store.projections import ALL_CONTROLS
 from agent.store.retention import expired_entries
 from agent.store.store import Store
 from agent.views import (
+    AcceptanceView,
     ControlView,
     CriterionView,
     CycleView,
@@ -31,6 +41,8 @@ from checks.evaluation import Assessment
 from collectors.evidence.record import Instant
 
 ANY_SOURCE = ""
+LEFT = ("open", "accepted")
+"""The states of a finding that something is left to be done about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,17 +83,59 @@ class Reading:
     def findings(self) -> list[FindingView]:
         """Every finding there ever was, oldest first."""
         with self.store.reading() as connection:
-            return [_finding(finding) for finding in queries.findings(connection)]
+            known = queries.findings(connection)
+            gaps = {gap.number: gap for gap in queries.gaps(connection)}
+            acceptances = {one.number: one for one in queries.acceptances(connection)}
+        over = self._over(acceptances.values())
+        return [
+            _finding(
+                as_of(finding, over),
+                self.action_plan.owner_of(finding, gaps.get(finding.gap)),
+                acceptances,
+            )
+            for finding in known
+        ]
 
     def gaps(self) -> list[GapView]:
         """Every gap there ever was, by number."""
         with self.store.reading() as connection:
             known = queries.gaps(connection)
             since = _new_since(queries.cycles(connection))
-            subjects: dict[int, list[Finding]] = {}
-            for finding in queries.findings(connection, state="open"):
-                subjects.setdefault(finding.gap, []).append(finding)
-        return [self._gap(gap, subjects.get(gap.number, []), since(gap.scope)) for gap in known]
+            counts = queries.finding_counts(connection)
+            left = queries.findings(connection, state=LEFT)
+            acceptances = {one.number: one for one in queries.acceptances(connection)}
+        over = self._over(acceptances.values())
+        under: dict[int, list[Finding]] = {}
+        for finding in left:
+            under.setdefault(finding.gap, []).append(as_of(finding, over))
+        return [
+            self.action_plan.line(
+                gap,
+                under.get(gap.number, ()),
+                counts.get(gap.number, Counter()),
+                acceptances,
+                is_new=gap.since_cycle >= since(gap.scope),
+            )
+            for gap in known
+        ]
+
+    def acceptances(self) -> list[AcceptanceView]:
+        """Every acceptance there ever was, by number."""
+        with self.store.reading() as connection:
+            known = queries.acceptances(connection)
+            under = Counter(f.acceptance for f in queries.findings(connection, state="accepted"))
+        return [_acceptance(one, under[one.number], self.now) for one in known]
+
+    @property
+    def action_plan(self) -> ActionPlan:
+        """What a gap takes, and who answers for it."""
+        return ActionPlan(
+            settings=self.settings, catalogue=self.catalogue, checks=self.checks, now=self.now
+        )
+
+    def _over(self, acceptances: Iterable[Acceptance]) -> frozenset[int]:
+        """The acceptances that have ended by now, though no cycle may have told it yet."""
+        return frozenset(one.number for one in acceptances if one.over(self.now))
 
     def controls(self) -> list[ControlView]:
         """Every control in scope; evidence too old by now counts as unknown."""
@@ -231,30 +285,6 @@ class Reading:
                 controls=result.controls,
             )
 
-    def _gap(self, gap: Gap, subjects: Sequence[Finding], since: int) -> GapView:
-        control = self.catalogue.controls.get(gap.control)  # one that was retired keeps its gaps
-        check = self.checks.get(gap.check) if gap.check else None
-        opened = gap.opened_at.date()
-        return GapView(
-            number=gap.number,
-            control=gap.control,
-            criteria=control.criteria if control else (),
-            check=gap.check,
-            scope=gap.scope,
-            issue=gap.issue,
-            subjects=tuple(finding.subject for finding in subjects),
-            names=tuple(finding.name for finding in subjects),
-            severity=gap.severity,
-            recommended_action=recommended_action(check, control),
-            owner=self.settings.owner(control) if control else None,
-            effort=control.effort if control else "",
-            due=opened + self.settings.deadlines.get(gap.severity, timedelta(days=90)),
-            state=gap.state,
-            opened_at=gap.opened_at,
-            closed_at=gap.closed_at,
-            is_new=gap.state == "open" and gap.since_cycle >= since,
-        )
-
     def _control(
         self,
         control: Control,
@@ -356,13 +386,6 @@ def _new_since(cycles: Sequence[queries.CycleRow]) -> Callable[[str], int]:
     return lambda scope: since.get(scope.partition(":")[0], since.get(ANY_SOURCE, 0))
 
 
-def recommended_action(check: Check[Any, Any] | None, control: Control | None) -> str:
-    """What to do: the check knows best, the control in general."""
-    if check is not None:
-        return check.remediation
-    return control.recommended_action if control else ""
-
-
 def _conclusions(
     control: str, checks: Iterable[str], rows: Iterable[Standing], stale: set[Standing]
 ) -> Iterator[Outcome]:
@@ -385,7 +408,10 @@ def _drift(event: ControlDrifted, before: ControlState, control: Control) -> Dri
     )
 
 
-def _finding(finding: Finding) -> FindingView:
+def _finding(
+    finding: Finding, owner: str | None, acceptances: Mapping[int, Acceptance]
+) -> FindingView:
+    covering = acceptances.get(finding.acceptance or 0)
     return FindingView(
         id=finding.id,
         check=finding.check,
@@ -402,4 +428,29 @@ def _finding(finding: Finding) -> FindingView:
         how_closed=finding.how_closed,
         times_opened=finding.times_opened,
         gap=finding.gap,
+        owner=owner,
+        acceptance=finding.acceptance,
+        accepted_until=covering.until if covering else None,
+        explained_by=finding.explained_by,
+        explanation=finding.explanation,
+    )
+
+
+def _acceptance(one: Acceptance, findings: int, now: Instant) -> AcceptanceView:
+    over = one.over(now)
+    return AcceptanceView(
+        number=one.number,
+        state="expired" if over and one.state == "active" else one.state,
+        covers=covered(one.covers),
+        findings=0 if over else findings,
+        by=one.by,
+        approver=one.approver,
+        reason=one.reason,
+        compensating=one.compensating,
+        until=one.until,
+        given_at=one.given_at,
+        file=one.file,
+        ended_at=one.ended_at,
+        ended_by=one.ended_by,
+        ended_why=one.ended_why,
     )

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from agent.gaps.events import Cause, ControlState
+from agent.gaps.events import Cause, ControlState, Reviewed
 from checks.contract import Observed, Outcome, Severity
 from collectors.evidence.record import Instant
 
@@ -54,6 +54,35 @@ class FindingView(View, frozen=True, kw_only=True):
     how_closed: str | None
     times_opened: int
     gap: int
+    owner: str | None
+    """Who answers for its subject; the gap's own owner where nobody was named for it."""
+    acceptance: int | None
+    """The number of the acceptance it is under; `None` if nobody tolerates it."""
+    accepted_until: date | None
+    explained_by: str | None
+    explanation: str | None
+
+
+class AcceptanceView(View, frozen=True, kw_only=True):
+    """A named person tolerating findings until the end of a day."""
+
+    number: int
+    state: Literal["active", "expired", "withdrawn"]
+    covers: str
+    findings: int
+    """How many it covers now."""
+    by: str
+    approver: str
+    reason: str
+    compensating: str
+    until: date
+    """The last day, in UTC."""
+    given_at: Instant
+    file: Reviewed | None
+    """Where it stands in Git; `None` if it was given by a command or on the page."""
+    ended_at: Instant | None
+    ended_by: str | None
+    ended_why: str | None
 
 
 class GapView(View, frozen=True, kw_only=True):
@@ -70,10 +99,33 @@ class GapView(View, frozen=True, kw_only=True):
     severity: Severity
     recommended_action: str
     owner: str | None
+    owner_role: str
+    """Who does such things in most companies, as the catalogue says."""
     effort: str
+    """`S` up to 2 person-days, `M` up to 10, `L` more."""
+    resources: str
+    acceptance_criteria: str
+    """What must be seen so that it closes."""
     due: date
-    state: str
+    overdue: bool
+    state: Literal["open", "accepted", "closed"]
+    """`accepted` if a named person tolerates all that is left of it."""
+    subjects_total: int
+    """Every subject that ever came under it."""
+    subjects_done: int
+    """Those of them that are repaired, gone or explained."""
+    subjects_accepted: int
+    progress: str
+    """The same in words."""
+    note: str | None
+    """What whoever assigned it last said of it."""
+    acceptances: tuple[int, ...]
+    """The acceptances that cover something of it now."""
+    accepted_until: date | None
+    """The day on which the first of them ends."""
     opened_at: Instant
+    since: Instant
+    """When it was opened last: its deadline counts from there."""
     closed_at: Instant | None
     is_new: bool
 

@@ -136,6 +136,8 @@ class FindingOpened(Happened, frozen=True, tag="finding_opened"):
     verdict: Verdict
     gap: int
     occurred_at: Instant | None = None
+    tags: Mapping[str, str] = {}
+    """The subject's tags or labels, where the evidence has them; an owner can be named by them."""
 
 
 class FindingReopened(Happened, frozen=True, tag="finding_reopened"):
@@ -150,6 +152,7 @@ class FindingReopened(Happened, frozen=True, tag="finding_reopened"):
     before: Verdict | None
     verdict: Verdict
     gap: int
+    tags: Mapping[str, str] = {}
 
 
 class FindingClosed(Happened, frozen=True, tag="finding_closed"):
@@ -209,6 +212,115 @@ class GapClosed(Happened, frozen=True, tag="gap_closed"):
     """Nothing is left open under this line of the action plan."""
 
     number: int
+
+
+class GapAssigned(Happened, frozen=True, tag="gap_assigned", omit_defaults=True):
+    """A person was made to answer for a gap, or its date was moved; what is not named stays."""
+
+    number: int
+    by: str
+    """Who decided it."""
+    owner: str | None = None
+    due: date | None = None
+    note: str | None = None
+
+
+class DeadlineApproaching(Happened, frozen=True, tag="deadline_approaching"):
+    """An open gap is soon due; told once for each date."""
+
+    number: int
+    due: date
+    owner: str | None
+
+
+class DeadlineMissed(Happened, frozen=True, tag="deadline_missed"):
+    """An open gap was not closed on the day it was due; told once for each date."""
+
+    number: int
+    due: date
+    owner: str | None
+
+
+class Covered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an acceptance is about: a finding, a gap, or whatever fits the patterns.
+
+    In a pattern `*` stands for anything and `?` for one character; what is not given fits all.
+    """
+
+    finding: str | None = None
+    gap: int | None = None
+    check: str | None = None
+    scope: str | None = None
+    subject: str | None = None
+    """Compared with a subject's id and with its name."""
+
+
+class Reviewed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where in a file an acceptance stands, and the file's last change as Git has it."""
+
+    label: str
+    file: str
+    """Its name, without the folder."""
+    commit: str | None = None
+    """`None` outside a work tree."""
+    author: str | None = None
+    committed_at: str | None = None
+
+
+class AcceptanceGiven(Happened, frozen=True, tag="acceptance_given", omit_defaults=True):
+    """A named person tolerates findings until the end of a day; no verdict changes by it."""
+
+    number: int
+    covers: Covered
+    by: str
+    approver: str
+    reason: str
+    compensating: str
+    """What limits the risk meanwhile."""
+    until: date
+    """The last day, in UTC."""
+    findings: tuple[str, ...] = ()
+    """Those it covers at once."""
+    file: Reviewed | None = None
+    """`None` if it was given by a command or on the page."""
+
+
+class FindingsAccepted(Happened, frozen=True, tag="findings_accepted"):
+    """Findings came under an acceptance that was given before."""
+
+    acceptance: int
+    findings: tuple[str, ...]
+
+
+class AcceptanceExpired(Happened, frozen=True, tag="acceptance_expired"):
+    """The last day of an acceptance is over: what it covered and still fails is open again."""
+
+    number: int
+    until: date
+    by: str
+    reason: str
+    findings: tuple[str, ...]
+    gaps: tuple[int, ...]
+    causes: tuple[Cause, ...]
+    """The findings as they are known, a limited number of them."""
+
+
+class AcceptanceWithdrawn(Happened, frozen=True, tag="acceptance_withdrawn"):
+    """A person ended an acceptance before its time: what it covered is open again."""
+
+    number: int
+    by: str
+    reason: str
+    findings: tuple[str, ...]
+    gaps: tuple[int, ...]
+
+
+class FindingExplained(Happened, frozen=True, tag="finding_explained"):
+    """A named person explained an occurrence; it stays a deviation of the window."""
+
+    finding: str
+    by: str
+    reason: str
 
 
 class ControlDrifted(Happened, frozen=True, tag="control_drifted"):
@@ -342,6 +454,14 @@ Event = (
     | GapReopened
     | GapWidened
     | GapClosed
+    | GapAssigned
+    | DeadlineApproaching
+    | DeadlineMissed
+    | AcceptanceGiven
+    | FindingsAccepted
+    | AcceptanceExpired
+    | AcceptanceWithdrawn
+    | FindingExplained
     | ControlDrifted
     | CollectorFailed
     | CollectorRecovered

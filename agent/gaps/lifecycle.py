@@ -108,7 +108,7 @@ def compare(
     told: set[int] = set()
     added: dict[int, list[Cause]] = {}
     for finding in known.values():
-        if finding.state != "closed":
+        if not finding.over:
             left.setdefault(finding.gap, set()).add(finding.subject)
 
     for result in assessment.results:
@@ -164,12 +164,12 @@ def judged(
     if before is not None:
         doubtful |= set(before.doubtful) - outcomes.keys()
         tested = tested or before.tested
-    still_open = any(f.state == "open" for f in known.values())
+    unexplained = any(not finding.over for finding in known.values())
     newly = any(
         outcome is Outcome.FAILED and subject not in known for subject, outcome in outcomes.items()
     )
     seen = {
-        Outcome.FAILED: still_open or newly,
+        Outcome.FAILED: unexplained or newly,
         Outcome.UNDETERMINED: bool(doubtful),
         Outcome.PASSED: tested,
     }
@@ -187,7 +187,7 @@ def out_of_scope(
     known: Iterable[Finding], book: GapBook, moment: Moment
 ) -> Iterator[FindingClosed | GapClosed]:
     """Close the conditions of a scope that was proven gone, and the gaps they leave empty."""
-    leaving = [f for f in known if f.state == "open" and f.lasting == "condition"]
+    leaving = [f for f in known if not f.over and f.lasting == "condition"]
     for finding in leaving:
         yield _closing(finding, "out_of_scope", None, moment)
     for number in sorted({finding.gap for finding in leaving}):
@@ -245,7 +245,7 @@ def _closed(
         return
     now = {result.subject: result.verdict for result in assessment.results}
     for subject, finding in known.items():
-        if finding.state != "open" or finding.lasting == "occurrence":
+        if finding.over or finding.lasting == "occurrence":
             continue
         verdict = now.get(subject)
         if verdict is None:

@@ -1,12 +1,12 @@
 """The current states that events add up to."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, timedelta
 from typing import Literal
 
 import msgspec
 
-from agent.gaps.events import ControlState
+from agent.gaps.events import ControlState, Covered, Reviewed
 from checks.contract import Outcome, Severity, Verdict
 from collectors.evidence.record import Instant
 
@@ -29,6 +29,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     how_closed: str | None = None
     occurred_at: Instant | None = None
+    tags: Mapping[str, str] = {}
+    acceptance: int | None = None
+    """The acceptance it is under, if its state is `accepted`."""
+    explained_by: str | None = None
+    explanation: str | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to be done about it; an accepted one is only put off."""
+        return self.state in ("closed", "explained")
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +56,44 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: Instant | None
     since_cycle: int
     """The cycle that opened or last reopened it: only there it is new."""
+    since: Instant
+    """When it was opened last: its deadline counts from there."""
+    owner: str | None = None
+    """Who was assigned; `None` leaves it to the configured owners."""
+    due: date | None = None
+    """The day that was agreed; `None` leaves it to the deadline of its severity."""
+    note: str | None = None
+    assigned_by: str | None = None
+    assigned_at: Instant | None = None
+    reminded_of: date | None = None
+    """The day that was told to be approaching."""
+    missed: date | None = None
+    """The day that was told to be missed."""
+    acceptance: int | None = None
+    """Of a control that nothing evidences: who tolerates that."""
+
+
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
+    """A named person tolerating findings until the end of a day."""
+
+    number: int
+    covers: Covered
+    by: str
+    approver: str
+    reason: str
+    compensating: str
+    until: date
+    given_at: Instant
+    state: Literal["active", "expired", "withdrawn"]
+    file: Reviewed | None = None
+    ended_at: Instant | None = None
+    ended_by: str | None = None
+    """Who withdrew it."""
+    ended_why: str | None = None
+
+    def over(self, now: Instant) -> bool:
+        """Whether it covers nothing any more, told or not yet."""
+        return self.state != "active" or now.astimezone(UTC).date() > self.until
 
 
 class ControlStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,14 +127,21 @@ def is_stale(observed_at: Instant, now: Instant, interval: timedelta) -> bool:
     return now - observed_at > interval * STALE_AFTER_INTERVALS
 
 
-def control_state(conclusions: Iterable[Outcome]) -> ControlState:
+def control_state(conclusions: Iterable[Outcome], *, accepted: bool = False) -> ControlState:
     """What several conclusions say of one control; a failure outweighs, then ignorance.
 
-    Nothing judged, or nothing applicable, is not evidence that the control works.
+    Nothing judged, or nothing applicable, is not evidence that the control works; neither is
+    a failure that somebody tolerates.
+
+    Args:
+        conclusions: What was concluded, but for failures that are accepted as a whole.
+        accepted: Whether there were such failures.
     """
     found = set(conclusions)
     if Outcome.FAILED in found:
         return ControlState.DEFICIENT
+    if accepted:
+        return ControlState.ACCEPTED
     if Outcome.UNDETERMINED in found:
         return ControlState.UNDETERMINED
     return ControlState.EFFECTIVE if Outcome.PASSED in found else ControlState.NOT_EVIDENCED

@@ -7,10 +7,11 @@ from typing import Any, Literal
 import msgspec
 
 from agent.addresses import endpoint_problems
-from agent.agreement import DEFAULT
 from agent.catalogue import Category, Control
 from agent.decoding import Section
+from agent.gaps.owners import DEFAULT, owner_of
 from agent.settings.alerts import Route
+from agent.settings.planning import AcceptanceSettings, PlanSettings
 from agent.settings.scope import ScopeSettings
 from agent.settings.sources import Sources
 from agent.settings.store import StoreSettings
@@ -87,9 +88,11 @@ class Configuration(Section, frozen=True, kw_only=True):
     thresholds: Mapping[str, Mapping[str, Any]] = {}
     """By check, of the types that the checks declare."""
     owners: Mapping[str, str] = {}
-    """By control, area, promise, or `default`."""
+    """By `tag:KEY=VALUE`, `subject:PATTERN`, `scope:PATTERN`, control, area, promise, `default`."""
     deadlines: Mapping[Severity, timedelta] = msgspec.field(default_factory=lambda: DEADLINES)
     """Whole days from the opening of a gap."""
+    plan: PlanSettings = PlanSettings()
+    acceptances: AcceptanceSettings = AcceptanceSettings()
     alerts: tuple[Route, ...] = ()
     scope: ScopeSettings = ScopeSettings()
     web: WebSettings = WebSettings()
@@ -109,5 +112,9 @@ class Settings(Configuration, frozen=True, kw_only=True):
 
     def owner(self, control: Control) -> str | None:
         """Who answers for a control: by its id, its area, what it promises, or by default."""
-        names = (control.id, control.area, control.promise, DEFAULT)
-        return next((self.owners[name] for name in names if name in self.owners), None)
+        return owner_of(None, "", words_of(control), self.owners)
+
+
+def words_of(control: Control | None) -> tuple[str, ...]:
+    """What an owner can be named by for a control, narrowest first."""
+    return (control.id, control.area, control.promise) if control else ()

@@ -9,15 +9,17 @@ from typing import Any
 import msgspec
 
 from agent.agreement import (
-    DEFAULT,
     converted,
     owner_problems,
+    plan_problems,
     schedule_problems,
     threshold_problems,
 )
 from agent.catalogue import config_folder
 from agent.decoding import Decoder
+from agent.gaps.owners import DEFAULT
 from agent.settings.configuration import DEADLINES, HOURLY, Configuration, Settings
+from agent.settings.planning import LONGEST, AcceptanceSettings, PlanSettings
 from agent.settings.store import (
     BUCKET,
     REDACTION_KEY,
@@ -71,6 +73,7 @@ def load_settings(
         *schedule_problems(given.get("schedule", {}), collectors),
         *threshold_problems(given.get("thresholds", {}), checks),
         *owner_problems(given.get("owners", {})),
+        *plan_problems(given.get("plan", PlanSettings()).lines, checks),
         *_number_problems(given),
     ]
     if problems:
@@ -78,6 +81,10 @@ def load_settings(
     given["store"] = _placed(given.get("store", StoreSettings()), folder)
     given["schedule"] = {DEFAULT: HOURLY} | given.get("schedule", {})
     given["deadlines"] = DEADLINES | given.get("deadlines", {})
+    acceptances = given.get("acceptances", AcceptanceSettings())
+    given["acceptances"] = msgspec.structs.replace(
+        acceptances, longest=LONGEST | acceptances.longest
+    )
     given["thresholds"] = {
         check: converted(values, checks[check])
         for check, values in given.get("thresholds", {}).items()

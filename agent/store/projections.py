@@ -1,7 +1,7 @@
 """What the log adds up to: every state is a fold over its entries, here and nowhere else."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby, islice
 from typing import Any
 
@@ -186,6 +186,7 @@ def _finding_opened(connection: Connection, entries: Sequence[Entry]) -> None:
             event.gap,
             json_text(event.verdict),
             moment(event.occurred_at) if event.occurred_at else None,
+            json_text(event.tags),
         )
         for _, event in entries
         if isinstance(event, e.FindingOpened)
@@ -205,6 +206,7 @@ def _finding_reopened(connection: Connection, entries: Sequence[Entry]) -> None:
             gap=bindparam("new_gap"),
             opened_at=bindparam("at"),
             verdict=bindparam("new_verdict", type_=schema.findings.c.verdict.type),
+            tags=bindparam("new_tags", type_=schema.findings.c.tags.type),
             times_opened=schema.findings.c.times_opened + 1,
         ),
         [
@@ -214,6 +216,7 @@ def _finding_reopened(connection: Connection, entries: Sequence[Entry]) -> None:
                 "new_gap": event.gap,
                 "at": moment(event.at),
                 "new_verdict": event.verdict,
+                "new_tags": event.tags,
             }
             for _, event in entries
             if isinstance(event, e.FindingReopened)
@@ -225,7 +228,12 @@ def _finding_closed(connection: Connection, entries: Sequence[Entry]) -> None:
     connection.execute(
         update(schema.findings)
         .where(schema.findings.c.id == bindparam("finding"))
-        .values(state="closed", closed_at=bindparam("at"), how_closed=bindparam("how")),
+        .values(
+            state="closed",
+            closed_at=bindparam("at"),
+            how_closed=bindparam("how"),
+            acceptance=None,
+        ),
         [
             {"finding": event.finding, "at": moment(event.at), "how": event.how}
             for _, event in entries
@@ -247,6 +255,7 @@ def _gap_opened(connection: Connection, entries: Sequence[Entry]) -> None:
             "state": "open",
             "opened_at": moment(event.at),
             "since_cycle": event.cycle,
+            "since": moment(event.at),
         }
         for _, event in entries
         if isinstance(event, e.GapOpened)
@@ -255,12 +264,21 @@ def _gap_opened(connection: Connection, entries: Sequence[Entry]) -> None:
 
 
 def _gap_reopened(connection: Connection, entries: Sequence[Entry]) -> None:
+    """What was agreed of its date is over with its first closing; whoever was assigned stays."""
     connection.execute(
         update(schema.gaps)
         .where(schema.gaps.c.number == bindparam("gap"))
-        .values(state="open", closed_at=None, since_cycle=bindparam("new_cycle")),
+        .values(
+            state="open",
+            closed_at=None,
+            since_cycle=bindparam("new_cycle"),
+            since=bindparam("at"),
+            due=None,
+            reminded_of=None,
+            missed=None,
+        ),
         [
-            {"gap": event.number, "new_cycle": event.cycle}
+            {"gap": event.number, "new_cycle": event.cycle, "at": moment(event.at)}
             for _, event in entries
             if isinstance(event, e.GapReopened)
         ],
@@ -276,6 +294,141 @@ def _gap_closed(connection: Connection, entries: Sequence[Entry]) -> None:
             {"gap": event.number, "at": moment(event.at)}
             for _, event in entries
             if isinstance(event, e.GapClosed)
+        ],
+    )
+
+
+def _gap_assigned(connection: Connection, entries: Sequence[Entry]) -> None:
+    for _, event in entries:
+        if isinstance(event, e.GapAssigned):
+            said = {"owner": event.owner, "due": _day(event.due), "note": event.note}
+            _of_gap(
+                connection,
+                event.number,
+                assigned_by=event.by,
+                assigned_at=moment(event.at),
+                **{name: value for name, value in said.items() if value is not None},
+            )
+
+
+def _deadline_told(connection: Connection, entries: Sequence[Entry]) -> None:
+    for _, event in entries:
+        match event:
+            case e.DeadlineApproaching():
+                _of_gap(connection, event.number, reminded_of=_day(event.due))
+            case e.DeadlineMissed():
+                _of_gap(connection, event.number, missed=_day(event.due))
+
+
+def _of_gap(connection: Connection, number: int, **values: str | None) -> None:
+    table = schema.gaps
+    connection.execute(update(table).where(table.c.number == number).values(**values))
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _acceptance_given(connection: Connection, entries: Sequence[Entry]) -> None:
+    given = [event for _, event in entries if isinstance(event, e.AcceptanceGiven)]
+    connection.execute(
+        insert(schema.acceptances),
+        [
+            {
+                "number": event.number,
+                "covers": event.covers,
+                "by": event.by,
+                "approver": event.approver,
+                "reason": event.reason,
+                "compensating": event.compensating,
+                "until": event.until.isoformat(),
+                "given_at": moment(event.at),
+                "state": "active",
+                "file": event.file,
+            }
+            for event in given
+        ],
+    )
+    _accept(connection, [(event.number, event.findings) for event in given])
+    of_gaps = [{"of": event.covers.gap, "to": event.number} for event in given if event.covers.gap]
+    table = schema.gaps
+    if of_gaps:
+        connection.execute(
+            update(table)
+            .where(table.c.number == bindparam("of"), table.c.check.is_(None))
+            .values(acceptance=bindparam("to")),
+            of_gaps,
+        )
+
+
+def _findings_accepted(connection: Connection, entries: Sequence[Entry]) -> None:
+    _accept(
+        connection,
+        [
+            (event.acceptance, event.findings)
+            for _, event in entries
+            if isinstance(event, e.FindingsAccepted)
+        ],
+    )
+
+
+def _accept(connection: Connection, given: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+    rows = [{"of": finding, "to": number} for number, findings in given for finding in findings]
+    table = schema.findings
+    if rows:
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("of"))
+            .values(state="accepted", acceptance=bindparam("to")),
+            rows,
+        )
+
+
+def _acceptance_ended(connection: Connection, entries: Sequence[Entry]) -> None:
+    for _, event in entries:
+        match event:
+            case e.AcceptanceExpired():
+                _end(connection, event, state="expired")
+            case e.AcceptanceWithdrawn():
+                said = {"ended_by": event.by, "ended_why": event.reason}
+                _end(connection, event, state="withdrawn", **said)
+
+
+def _end(
+    connection: Connection, event: e.AcceptanceExpired | e.AcceptanceWithdrawn, **values: str
+) -> None:
+    """What an acceptance covered is open again."""
+    acceptances, findings, gaps = schema.acceptances, schema.findings, schema.gaps
+    connection.execute(
+        update(acceptances)
+        .where(acceptances.c.number == event.number)
+        .values(ended_at=moment(event.at), **values)
+    )
+    connection.execute(
+        update(findings)
+        .where(findings.c.acceptance == event.number)
+        .values(state="open", acceptance=None)
+    )
+    connection.execute(
+        update(gaps).where(gaps.c.acceptance == event.number).values(acceptance=None)
+    )
+
+
+def _finding_explained(connection: Connection, entries: Sequence[Entry]) -> None:
+    table = schema.findings
+    connection.execute(
+        update(table)
+        .where(table.c.id == bindparam("finding"))
+        .values(
+            state="explained",
+            acceptance=None,
+            explained_by=bindparam("who"),
+            explanation=bindparam("why"),
+        ),
+        [
+            {"finding": event.finding, "who": event.by, "why": event.reason}
+            for _, event in entries
+            if isinstance(event, e.FindingExplained)
         ],
     )
 
@@ -359,7 +512,7 @@ ALL_CONTROLS = "*"
 
 OPENED = (
     *("id", "check", "scope", "subject", "name", "lasting", "severity", "state", "opened_at"),
-    *("times_opened", "gap", "verdict", "occurred_at"),
+    *("times_opened", "gap", "verdict", "occurred_at", "tags"),
 )
 """The columns of a finding when it opens; the others are still empty."""
 
@@ -375,6 +528,14 @@ _PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
     "gap_opened": _gap_opened,
     "gap_reopened": _gap_reopened,
     "gap_closed": _gap_closed,
+    "gap_assigned": _gap_assigned,
+    "deadline_approaching": _deadline_told,
+    "deadline_missed": _deadline_told,
+    "acceptance_given": _acceptance_given,
+    "findings_accepted": _findings_accepted,
+    "acceptance_expired": _acceptance_ended,
+    "acceptance_withdrawn": _acceptance_ended,
+    "finding_explained": _finding_explained,
     "control_drifted": _control_drifted,
     "collector_failed": _trouble,
     "check_crashed": _trouble,

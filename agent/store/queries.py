@@ -1,5 +1,6 @@
 """Reading the projections: every query returns the pure states of `agent.gaps`."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -7,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from agent.gaps.events import Event
-from agent.gaps.states import ControlStanding, Finding, Gap, Standing
+from agent.gaps.states import Acceptance, ControlStanding, Finding, Gap, Standing
 from agent.store import schema
 from agent.store.log import decode
 from collectors.evidence.record import Instant, Omission
@@ -79,6 +80,16 @@ def findings(connection: Connection, **where: Any) -> list[Finding]:
     return [_read(row, Finding) for row in connection.execute(query).mappings()]
 
 
+def finding_counts(connection: Connection) -> dict[int, Counter[str]]:
+    """How many findings of each state every gap has; a gap without any is not among them."""
+    table = schema.findings
+    query = select(table.c.gap, table.c.state, func.count()).group_by(table.c.gap, table.c.state)
+    counts: dict[int, Counter[str]] = {}
+    for gap, state, count in connection.execute(query):
+        counts.setdefault(gap, Counter())[state] = count
+    return counts
+
+
 def gaps(connection: Connection, **where: Any) -> list[Gap]:
     """Gaps by number."""
     query = _where(select(schema.gaps), schema.gaps, where).order_by(schema.gaps.c.number)
@@ -88,6 +99,18 @@ def gaps(connection: Connection, **where: Any) -> list[Gap]:
 def next_gap_number(connection: Connection) -> int:
     """One more than was ever given."""
     return (connection.scalar(select(func.max(schema.gaps.c.number))) or 0) + 1
+
+
+def acceptances(connection: Connection, **where: Any) -> list[Acceptance]:
+    """Acceptances by number, ended ones included."""
+    table = schema.acceptances
+    query = _where(select(table), table, where).order_by(table.c.number)
+    return [_read(row, Acceptance) for row in connection.execute(query).mappings()]
+
+
+def next_acceptance_number(connection: Connection) -> int:
+    """One more than was ever given."""
+    return (connection.scalar(select(func.max(schema.acceptances.c.number))) or 0) + 1
 
 
 def controls(connection: Connection) -> dict[str, ControlStanding]:

@@ -97,6 +97,10 @@ findings = Table(
     Column("verdict", JSON, nullable=False),
     Column("how_closed", WORD),
     Column("occurred_at", WORD),
+    Column("tags", JSON, nullable=False),
+    Column("acceptance", Integer),
+    Column("explained_by", WORD),
+    Column("explanation", WORD),
     Index("findings_check", "check", "scope"),
     Index("findings_gap", "gap"),
 )
@@ -115,6 +119,33 @@ gaps = Table(
     Column("opened_at", WORD, nullable=False),
     Column("closed_at", WORD),
     Column("since_cycle", Integer, nullable=False),
+    Column("since", WORD, nullable=False),
+    Column("owner", WORD),
+    Column("due", WORD),
+    Column("note", WORD),
+    Column("assigned_by", WORD),
+    Column("assigned_at", WORD),
+    Column("reminded_of", WORD),
+    Column("missed", WORD),
+    Column("acceptance", Integer),
+)
+
+acceptances = Table(
+    "acceptances",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("covers", JSON, nullable=False),
+    Column("by", WORD, nullable=False),
+    Column("approver", WORD, nullable=False),
+    Column("reason", WORD, nullable=False),
+    Column("compensating", WORD, nullable=False),
+    Column("until", WORD, nullable=False),
+    Column("given_at", WORD, nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("file", JSON),
+    Column("ended_at", WORD),
+    Column("ended_by", WORD),
+    Column("ended_why", WORD),
 )
 
 controls = Table(
@@ -135,7 +166,7 @@ troubles = Table(
     Column("why", WORD, nullable=False),
 )
 
-PROJECTIONS = (cycles, snapshots, standing, findings, gaps, controls, troubles)
+PROJECTIONS = (cycles, snapshots, standing, findings, gaps, acceptances, controls, troubles)
 
 messages = Table(
     "messages",

@@ -30,7 +30,7 @@ from agent.store.log import encode, kind, leaf
 from agent.store.merkle import Frontier
 from agent.store.rows import insert_rows, json_text
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema this program writes; a test compares it with the newest migration."""
 PATIENCE_SECONDS = 60
 """How long a writer waits for another one; a cycle's longest transaction is shorter."""
@@ -197,6 +197,8 @@ class Store:
                 raise StoreUnusable(message)
             if version != HEAD:
                 _upgrade(writer.connection)
+                projections.clear(writer.connection)
+                projections.work_out(writer.connection, queries.entries(writer.connection))
 
 
 ADVISORY_LOCK = 0x6761707761746368

@@ -423,8 +423,7 @@ alert: []
         pytest.param("alerts:\n", "$.alerts: must be a list, but is nothing", id="left blank"),
         pytest.param(
             "places: {}\n",
-            "$.places: unknown key: there is `company`, `assessment`, `store`, `sources`, "
-            "`schedule`, `thresholds`, `owners`, `deadlines`, `alerts`, `scope`, `web`, `threads`",
+            "$.places: unknown key: did you mean `plan`?",
             id="what we add ourselves",
         ),
     ],

@@ -46,6 +46,7 @@ PURE = {
     "dataclasses": "values",
     "datetime": "arithmetic with moments; reading the clock is looked for by itself",
     "enum": "closed sets of words",
+    "fnmatch": "patterns of names; it looks into no folder",
     "functools": "functions of functions",
     "hashlib": "digests",
     "inspect": "a check's parameters and docstring are its declaration",

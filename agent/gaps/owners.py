@@ -1,0 +1,57 @@
+"""Who answers for what: by what a subject is tagged with, where it is, or what it breaks."""
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from agent.gaps.states import Finding
+
+DEFAULT = "default"
+TAG = "tag:"
+SUBJECT = "subject:"
+SCOPE = "scope:"
+
+
+def owner_of(
+    finding: Finding | None, scope: str, words: Iterable[str], owners: Mapping[str, str]
+) -> str | None:
+    """The owner by the narrowest entry: tag, subject, scope, then the words of the control.
+
+    Args:
+        finding: What fails; `None` where nothing of its own does.
+        scope: Where.
+        words: What the control is called, narrowest first: its id, its area, its promise.
+        owners: Owners by `tag:KEY=VALUE`, `subject:PATTERN`, `scope:PATTERN`, word, or `default`.
+    """
+    narrow = (
+        *(_by_tag(finding, owners) if finding else ()),
+        *(_by_subject(finding, owners) if finding else ()),
+        *(owners[name] for name in owners if _fits(name, SCOPE, scope)),
+    )
+    by_word = (owners[word] for word in (*words, DEFAULT) if word in owners)
+    return narrow[0] if narrow else next(by_word, None)
+
+
+def owner_of_all(
+    findings: Iterable[Finding], scope: str, words: Iterable[str], owners: Mapping[str, str]
+) -> str | None:
+    """The one owner of all findings; where they have several, whoever has the whole of it."""
+    named = tuple(words)
+    found = {owner_of(finding, scope, named, owners) for finding in findings}
+    return found.pop() if len(found) == 1 else owner_of(None, scope, named, owners)
+
+
+def _by_tag(finding: Finding, owners: Mapping[str, str]) -> list[str]:
+    tags = {f"{TAG}{key}={value}" for key, value in finding.tags.items()}
+    return [owners[name] for name in owners if name in tags]
+
+
+def _by_subject(finding: Finding, owners: Mapping[str, str]) -> list[str]:
+    return [
+        owners[name]
+        for name in owners
+        if _fits(name, SUBJECT, finding.subject) or _fits(name, SUBJECT, finding.name)
+    ]
+
+
+def _fits(name: str, prefix: str, text: str) -> bool:
+    return name.startswith(prefix) and fnmatchcase(text, name.removeprefix(prefix))
