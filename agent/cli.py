@@ -11,6 +11,7 @@ import typer
 
 from agent.listing import DEFAULT_CONFIG, Config, Json
 from agent.listings import LISTINGS
+from agent.package import commands as package_commands
 from agent.version import VERSION
 
 if TYPE_CHECKING:
@@ -236,8 +237,11 @@ def permissions(
         typer.echo(written(source, collectors), nl=False)
 
 
-@app.command(short_help="Prove the store: hashes, signatures, every verdict.")
+@app.command(short_help="Prove the store or a package: hashes, signatures, every verdict.")
 def verify(
+    package: Annotated[
+        Path | None, typer.Argument(help="An auditor's package, or the folder it lies in.")
+    ] = None,
     config: Config = DEFAULT_CONFIG,
     key: Annotated[
         list[str] | None,
@@ -246,16 +250,19 @@ def verify(
     *,
     json: Json = False,
 ) -> None:
-    """Prove the store: hashes, tree, signatures, time stamps, states, and every verdict again.
+    """Prove the store, or a package: hashes, tree, signatures, time stamps, every verdict again.
 
     Names every entry that is not as it was written. Without --key the public half of the
     configured signing key is trusted. Exit status 0 only if all of it holds; verdicts that
     today's checks reach differently are told and do not fail the proof.
     """
     from agent.console import print_json, print_line
-    from agent.proving import prove
+    from agent.proving import prove, prove_package
 
-    proof = prove(estate(config), key or [])
+    keys = key or []
+    proof = (
+        prove_package(package, configured(config), keys) if package else prove(estate(config), keys)
+    )
     found = []
     for told in proof.look():
         found.append(told)
@@ -319,6 +326,7 @@ def rebuild(config: Config = DEFAULT_CONFIG) -> None:
 
 for listed in LISTINGS:
     app.add_typer(listed)
+package_commands.register(app)
 
 
 class CannotRun(Exception):
@@ -334,6 +342,11 @@ def estate(config: Path) -> "Estate":
     collectors = (*all_collectors(), *all_joins())
     settings = load_settings(config, all_checks(), collectors=collectors)
     return Estate(settings=settings, environment=os.environ, clock=now)
+
+
+def configured(config: Path) -> "Estate | None":
+    """The company, or `None` where the usual configuration is not there: an auditor has none."""
+    return None if config == DEFAULT_CONFIG and not config.exists() else estate(config)
 
 
 def now() -> datetime:
@@ -382,11 +395,13 @@ OPERATORS_PROBLEMS = {
     "BucketUnusable",
     "FalseTombstone",
     "MissingSecret",
+    "NothingToHand",
     "NothingSelected",
     "StoreUnusable",
     "KeyUnusable",
     "MalformedKey",
     "NoRoots",
+    "PackageUnreadable",
 }
 """Told by name: their modules are not loaded where no command needed them."""
 

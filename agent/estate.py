@@ -95,14 +95,14 @@ class Estate:
         blobs = evidence(self.settings.store, self.resolve, clock=self.clock)
         return Store.open(url, blobs, create=create)
 
-    def reading(self, store: Store) -> Reading:
-        """The store as it can be read now."""
+    def reading(self, store: Store, *, as_of: Instant | None = None) -> Reading:
+        """The store as it can be read now, or by another moment's idea of what is stale."""
         return Reading(
             store=store,
             settings=self.settings,
             catalogue=self.catalogue,
             checks=self.checks,
-            now=self.clock(),
+            now=as_of or self.clock(),
         )
 
     @property

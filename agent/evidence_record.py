@@ -13,6 +13,7 @@ from agent.gaps.events import CycleStarted, EvidenceKept, EvidenceUnchanged
 from agent.reading import Reading
 from agent.registry import all_collectors, all_joins
 from agent.store import queries
+from agent.store.blobs import Blobs
 from agent.store.evidence import (
     circumstances_of,
     read_circumstances,
@@ -22,6 +23,7 @@ from agent.store.evidence import (
 from agent.store.log import encode, leaf
 from agent.store.tree import checkpoints
 from agent.versions import decode
+from collectors.contract import Collector, Derived
 from collectors.evidence.record import Instant
 from collectors.transcript import Transcript
 
@@ -92,6 +94,18 @@ class EvidenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     asked: tuple[Asked, ...]
 
 
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """What other entries of the log say of a snapshot."""
+
+    last_seen_at: Instant
+    seen: int
+    records_before: int | None
+    gapwatch: str | None
+    """The program of its cycle."""
+    collector_sha256: str | None
+    signed_at_size: int | None
+
+
 def evidence_record(reading: Reading, number: int) -> EvidenceRecord | None:
     """The record of one snapshot by its log entry; `None` if the entry is none.
 
@@ -102,18 +116,26 @@ def evidence_record(reading: Reading, number: int) -> EvidenceRecord | None:
         event = queries.entry(connection, number)
         if not isinstance(event, EvidenceKept):
             return None
-        return _record(reading, connection, number, event)
+        around = _around(reading, connection, number, event)
+    collectors = all_collectors()
+    unit = collectors.get(event.collector) or all_joins().get(event.collector)
+    return record_of(number, event, around, unit=unit, blobs=reading.store.blobs)
 
 
-def _record(
-    reading: Reading, connection: Connection, number: int, event: EvidenceKept
+def record_of(
+    number: int,
+    event: EvidenceKept,
+    around: Around,
+    *,
+    unit: Collector[Any, Any] | Derived[Any] | None,
+    blobs: Blobs,
 ) -> EvidenceRecord:
-    unit = all_collectors().get(event.collector) or all_joins().get(event.collector)
-    judging = _judging(reading, connection, number)
-    seen = list(_seen_again(connection, number))
-    asked = tuple(_asked(reading, event))
-    before = _before(connection, number, event)
-    signed = [size for size in checkpoints(connection) if size >= number]
+    """The record of one snapshot, with what is known around it.
+
+    Raises:
+        BlobDamaged: a part of the evidence is missing or was changed.
+    """
+    asked = tuple(_asked(blobs, event, unit))
     return EvidenceRecord(
         id=number,
         kind="population" if event.reached else "configuration",
@@ -124,14 +146,14 @@ def _record(
         identity=event.identity,
         collector=event.collector,
         purpose=unit.purpose if unit else "",
-        collector_sha256=judging.get("code", {}).get(event.collector),
-        gapwatch=judging.get("gapwatch"),
+        collector_sha256=around.collector_sha256,
+        gapwatch=around.gapwatch,
         observed_at=event.observed_at,
-        last_seen_at=max([event.observed_at, *seen]),
-        seen=1 + len(seen),
+        last_seen_at=around.last_seen_at,
+        seen=around.seen,
         clock_skew_seconds=_skew(asked),
         records=event.records,
-        records_before=before.records if before else None,
+        records_before=around.records_before,
         covers={
             stretch: (event.since.get(stretch, "the beginning"), position)
             for stretch, position in event.reached.items()
@@ -144,8 +166,23 @@ def _record(
         records_sha256=event.records_digest,
         answers_sha256=event.answers,
         leaf=leaf(encode(event)).hex(),
-        signed_at_size=signed[0] if signed else None,
+        signed_at_size=around.signed_at_size,
         asked=asked,
+    )
+
+
+def _around(reading: Reading, connection: Connection, number: int, event: EvidenceKept) -> Around:
+    judging = _judging(reading, connection, number)
+    seen = list(_seen_again(connection, number))
+    before = _before(connection, number, event)
+    signed = [size for size in checkpoints(connection) if size >= number]
+    return Around(
+        last_seen_at=max([event.observed_at, *seen]),
+        seen=1 + len(seen),
+        records_before=before.records if before else None,
+        gapwatch=judging.get("gapwatch"),
+        collector_sha256=judging.get("code", {}).get(event.collector),
+        signed_at_size=signed[0] if signed else None,
     )
 
 
@@ -170,10 +207,12 @@ def _before(connection: Connection, number: int, event: EvidenceKept) -> queries
     return next((row for row in reversed(rows) if row.number < number), None)
 
 
-def _asked(reading: Reading, event: EvidenceKept) -> Iterator[Asked]:
-    collector = all_collectors().get(event.collector)
-    permissions = {str(c): c.permission for c in collector.calls} if collector else {}
-    for exchange in _transcript(reading, event).exchanges:
+def _asked(
+    blobs: Blobs, event: EvidenceKept, unit: Collector[Any, Any] | Derived[Any] | None
+) -> Iterator[Asked]:
+    calls = unit.calls if isinstance(unit, Collector) else ()
+    permissions = {str(call): call.permission for call in calls}
+    for exchange in _transcript(blobs, event).exchanges:
         name = f"{exchange.service}:{exchange.operation}"
         content = msgspec.json.encode(exchange.response, order="deterministic")
         yield Asked(
@@ -190,8 +229,7 @@ def _asked(reading: Reading, event: EvidenceKept) -> Iterator[Asked]:
         )
 
 
-def _transcript(reading: Reading, event: EvidenceKept) -> Transcript:
-    blobs = reading.store.blobs
+def _transcript(blobs: Blobs, event: EvidenceKept) -> Transcript:
     if not event.answers:
         return Transcript(())
     (answers,) = event.answers

@@ -1,6 +1,6 @@
 """Whether what is stored can be believed: hashes, signatures, states, and every verdict again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -45,6 +45,8 @@ class Proof:
     reperformance: Reperformance
     trusted: Sequence[VerifierKey] = ()
     roots: Roots = ()
+    at_hand: Container[int] | None = None
+    """The entries whose evidence is there: a package holds a window's; `None` for all."""
     performed: int = 0
     """Verdicts that were reached again."""
     expired: int = 0
@@ -63,7 +65,7 @@ class Proof:
             why = "verdicts are performed again once the damage above is mended"
             yield Told(kind="not_performed", entry="every entry", why=why)
             return
-        yield from self._verdicts()
+        yield from self.verdicts()
 
     def _states(self, *, damaged: bool) -> Iterator[Told]:
         """The projections against the log they are worked out from."""
@@ -77,7 +79,7 @@ class Proof:
             why = "not what the log adds up to: `gapwatch rebuild` works it out again"
             yield Told(kind="damage", entry=f"states: {table}", why=why)
 
-    def _verdicts(self) -> Iterator[Told]:
+    def verdicts(self) -> Iterator[Told]:
         """Every verdict again, from the answers as they were stored."""
         connection = self.reperformance.connection
         expired = expired_entries(connection)
@@ -88,10 +90,13 @@ class Proof:
                     rules = self._rules(event.versions, rules)
                 case EvidenceKept() if number in expired:
                     self.expired += 1
-                case EvidenceKept():
+                case EvidenceKept() if self._there(number):
                     yield from self._again(number, _Seen(number, event, event.observed_at), rules)
                 case EvidenceUnchanged():
                     yield from self._unchanged(number, event, rules, expired)
+
+    def _there(self, number: int) -> bool:
+        return self.at_hand is None or number in self.at_hand
 
     def _unchanged(
         self, number: int, event: EvidenceUnchanged, rules: "_Rules | None", expired: set[int]
@@ -102,7 +107,7 @@ class Proof:
             if not isinstance(kept, EvidenceKept) or earlier >= number:
                 why = f"it says that entry {earlier} was seen again, which keeps no evidence"
                 yield Told(kind="damage", entry=named(number, number), why=why)
-            elif earlier not in expired:
+            elif earlier not in expired and self._there(earlier):
                 yield from self._again(number, _Seen(earlier, kept, seen_at), rules)
 
     def _again(self, number: int, seen: "_Seen", rules: "_Rules | None") -> Iterator[Told]:

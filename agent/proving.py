@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from agent.connections.secrets import MissingSecret
 from agent.connections.signing import signer
 from agent.estate import Estate
+from agent.package.reopening import PackageProof
 from agent.proof import Proof, Told
+from agent.registry import all_checks, all_collectors, all_joins
 from agent.replaying import Replayed, Replaying
 from agent.stamping import roots_of
 from agent.store import queries
@@ -71,6 +74,27 @@ def prove(company: Estate, keys: Iterable[str]) -> CompanyProof:
     trusted = tuple(VerifierKey.parse(key) for key in keys) or tuple(_own_key(company))
     roots = roots_of(company.settings.store.timestamps)
     return CompanyProof(company=company, store=store, trusted=trusted, roots=roots)
+
+
+def prove_package(path: Path, company: Estate | None, keys: Iterable[str]) -> PackageProof:
+    """A proof of an auditor's package; it needs no configuration.
+
+    Where there is one, its time-stamp authority's roots are used, and its signing key's public half
+    if no key is given.
+
+    Raises:
+        MalformedKey: one of the keys is none.
+        NoRoots: the certificates of the time-stamp authority cannot be read.
+    """
+    trusted = tuple(VerifierKey.parse(key) for key in keys)
+    return PackageProof(
+        path=path,
+        trusted=trusted or (tuple(_own_key(company)) if company else ()),
+        roots=roots_of(company.settings.store.timestamps) if company else (),
+        checks=all_checks(),
+        collectors=all_collectors(),
+        joins=all_joins(),
+    )
 
 
 def replayed(

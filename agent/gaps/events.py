@@ -430,6 +430,42 @@ class EvidenceRemoved(Happened, frozen=True, tag="evidence_removed"):
     """Their log entries."""
 
 
+class FrozenPopulation(msgspec.Struct, frozen=True, kw_only=True):
+    """One population as it was when nobody knew by which seed it would be sampled."""
+
+    name: str
+    """Its file in the auditor's package."""
+    sha256: str
+    """Of that file."""
+    items: int
+
+
+class PopulationsFrozen(Happened, frozen=True, tag="populations_frozen"):
+    """The populations of a window were written down, so that a sample can be drawn of them."""
+
+    start: date
+    end: date
+    populations: tuple[FrozenPopulation, ...]
+
+
+class SeedGiven(Happened, frozen=True, tag="seed_given"):
+    """An auditor's seed was accepted for populations that were frozen before."""
+
+    frozen: int
+    """The log entry that froze them."""
+    seed: str
+    by: str
+    """Who brought it."""
+
+
+class EvidenceAccessed(Happened, frozen=True, tag="evidence_accessed"):
+    """Somebody looked at evidence for others, or took it out of the store."""
+
+    action: Literal["viewed", "exported"]
+    what: str
+    by: str
+
+
 class CycleFinished(Happened, frozen=True, tag="cycle_finished"):
     """A pass over the sources was kept, judged and compared whole."""
 
@@ -474,5 +510,8 @@ Event = (
     | HoldLifted
     | EvidenceExpired
     | EvidenceRemoved
+    | PopulationsFrozen
+    | SeedGiven
+    | EvidenceAccessed
     | CycleFinished
 )

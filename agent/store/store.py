@@ -151,6 +151,10 @@ class Store:
             finally:
                 del self._held.connection
 
+    def close(self) -> None:
+        """Give every connection back."""
+        self._engine.dispose()
+
     def rebuild(self) -> int:
         """Work every projection out again from the log; returns the number of entries read."""
         with self.transaction() as writer:

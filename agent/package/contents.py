@@ -1,0 +1,196 @@
+"""A package written from one store at one checkpoint: the same bytes for the same checkpoint."""
+
+import inspect
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import msgspec
+
+from agent.csv_table import table
+from agent.gaps.events import PopulationsFrozen, SeedGiven
+from agent.package import verifier
+from agent.package.archive import Archive, Manifest
+from agent.package.history import History
+from agent.package.lint import Doubt, Handed, doubts
+from agent.package.matrix import REQUESTS, matrix, request_rows
+from agent.package.populations import Population, populations
+from agent.package.readme import readme
+from agent.package.records import Records
+from agent.package.sampling import PLANNING_AID, drawn, sample_size
+from agent.package.tables import derived_tables
+from agent.reading import Reading
+from agent.store import queries
+from agent.store.keys import SignerKey
+from agent.store.restoring import bodies
+from agent.store.rows import moment
+from agent.store.tree import checkpoint_at, signed_sizes, stamp_of, stamped_sizes
+from agent.version import VERSION
+
+QUERIES = (
+    *("population", "sha256", "items", "collector", "scope", "purpose", "operations"),
+    *("judged_alike_since", "omissions"),
+)
+SAMPLES = (
+    *("population", "items", "sample", "items_drawn", "frozen_in_entry", "frozen_at"),
+    *("seed", "seed_in_entry", "seed_given_at", "size_is"),
+)
+SAMPLE = ("place", "item_id", "name", "sha256_of_seed_population_item", "evidence")
+DOUBTS = ("reason", "about", "why")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """Everything that goes into one package."""
+
+    history: History
+    reading: Reading
+    key: SignerKey
+    frozen: tuple[int, PopulationsFrozen]
+    """The entry that froze its populations."""
+    seed: tuple[int, SeedGiven] | None = None
+
+    def write(self, file: IO[bytes]) -> list[Doubt]:
+        """Write the package; returns what an auditor may send it back for."""
+        archive = Archive(file)
+        archive.write("verify.py", [inspect.getsource(verifier).encode()])
+        self._log(archive)
+        filed = Records(self.history, self._note).write(archive)
+        for path, lines in derived_tables(self.history):
+            archive.write(path, lines())
+        every = list(populations(self.history))
+        archive.write("populations/queries.csv", table(QUERIES, self._queries(every)))
+        self._samples(archive, every)
+        controls = self.reading.controls()
+        archive.write("controls.csv", matrix(self.reading, self.history))
+        requests = request_rows(controls, filed, every)
+        archive.write("pbc/requests.csv", table(REQUESTS, requests))
+        handed = Handed(
+            history=self.history,
+            controls=controls,
+            filed=filed,
+            populations=every,
+            sampled=self.seed is not None,
+        )
+        found = [*doubts(handed), *self._together()]
+        archive.write("limits.csv", table(DOUBTS, map(msgspec.structs.astuple, found)))
+        seed = self.seed[1].seed if self.seed else None
+        archive.write("README.txt", readme(self.manifest, self.key.verifier, found, seed=seed))
+        archive.seal(self.manifest, self.key)
+        return found
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the package is about; its files are listed when it is sealed."""
+        source, window = self.history.source, self.history.window
+        company = self.reading.settings.company
+        return Manifest(
+            company=company.name,
+            service=company.service,
+            edition="full",
+            start=str(window.start),
+            end=str(window.end),
+            checkpoint=source.size,
+            as_of=moment(source.at),
+            producer=self.key.name,
+            tool_version=VERSION,
+        )
+
+    @property
+    def _note(self) -> bytes:
+        """The signed checkpoint that vouches for every entry."""
+        return checkpoint_at(self.history.source.connection, self.history.source.size)[1]
+
+    def _log(self, archive: Archive) -> None:
+        """The log as it was signed, and what shows when: a checkpoint a day, every stamped one."""
+        source = self.history.source
+        lines = (body + b"\n" for body in bodies(source.connection, source.size))
+        archive.write(verifier.ENTRIES, lines)
+        archive.write("log/checkpoint", [self._note])
+        archive.write("log/verifier-key.txt", [self.key.verifier.encode().encode() + b"\n"])
+        for size in self._telling():
+            note = checkpoint_at(source.connection, size)[1]
+            archive.write(f"log/checkpoints/{size}", [note])
+            stamp = stamp_of(source.connection, size)
+            if stamp is not None:
+                archive.write(f"log/stamps/{size}.tsq", [stamp.query])
+                archive.write(f"log/stamps/{size}.tsr", [stamp.response])
+
+    def _telling(self) -> list[int]:
+        """Of the checkpoints those that say something the newest does not.
+
+        A day's last, whatever was stamped, and the first after each new key.
+        """
+        source = self.history.source
+        sizes = sorted(size for size in signed_sizes(source.connection) if size <= source.size)
+        days = {checkpoint_at(source.connection, size)[0][:10]: size for size in sizes}
+        telling = {*days.values(), *(stamped_sizes(source.connection) & set(sizes)), source.size}
+        for number, _ in source.entries(kind="key_introduced"):
+            telling.update([size for size in sizes if size >= number][:1])
+        return sorted(telling)
+
+    def _queries(self, every: Iterable[Population]) -> Iterator[Sequence[Any]]:
+        """Beside each population, how it was asked for."""
+        known = {one.name: one for one in self.frozen[1].populations}
+        source = self.history.source
+        judging = self.history.judging_within()
+        for one in every:
+            collector = source.collectors.get(one.collector)
+            unit = collector or source.joins.get(one.collector)
+            yield (
+                *(one.path, known[one.path].sha256, known[one.path].items),
+                *(one.collector, one.scope, unit.purpose if unit else ""),
+                [str(call) for call in collector.calls] if collector else "a join of records",
+                judging[-1].at if judging else None,
+                one.omissions(),
+            )
+
+    def _samples(self, archive: Archive, every: Iterable[Population]) -> None:
+        known = {one.name: one for one in self.frozen[1].populations}
+        rows = [self._sample(archive, one, known[one.path].sha256) for one in every]
+        archive.write("samples/index.csv", table(SAMPLES, rows))
+
+    def _sample(self, archive: Archive, one: Population, digest: str) -> Sequence[Any]:
+        """Draw one sample; returns its line of the index."""
+        number, frozen = self.frozen
+        items = one.items()
+        if self.seed is None:
+            return (one.path, len(items), None, 0, number, frozen.at, *(None,) * 3, "no seed yet")
+        given, seed = self.seed
+        path = one.path.replace("populations/", "samples/", 1)
+        size = sample_size(len(items))
+        sample = drawn(items, seed=seed.seed, population=digest, size=size)
+        rows = (
+            (d.place, d.item, items[d.item].record.get("name"), d.rank, items[d.item].evidence)
+            for d in sample
+        )
+        archive.write(path, table(SAMPLE, rows))
+        return (
+            *(one.path, len(items), path, len(sample), number, frozen.at),
+            *(seed.seed, given, seed.at, PLANNING_AID),
+        )
+
+    def _together(self) -> Iterator[Doubt]:
+        """A seed that was there in the moment of freezing may have been chosen by the company."""
+        if self.seed is None:
+            return
+        number, _ = self.frozen
+        between = range(number + 1, self.seed[0])
+        connection = self.history.source.connection
+        signed = any(size in between or size == number for size in signed_sizes(connection))
+        if not signed:
+            why = (
+                "the populations were frozen by the same command that brought the seed: an auditor "
+                "may want to see their hashes first, and then give another"
+            )
+            yield Doubt(reason="more samples needed", about="samples", why=why)
+        others = {
+            event.seed
+            for _, event in queries.entries(connection, kind="seed_given")
+            if isinstance(event, SeedGiven) and event.frozen == number
+        } - {self.seed[1].seed}
+        if others:
+            why = (
+                f"{len(others)} other seeds were given for the same populations: see access_log.csv"
+            )
+            yield Doubt(reason="more samples needed", about="samples", why=why)

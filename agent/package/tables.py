@@ -1,0 +1,255 @@
+"""The tables that follow from log and evidence alone: a package is held against them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from agent.csv_table import table
+from agent.gaps.events import EvidenceKept, Judged
+from agent.gaps.states import Finding
+from agent.package.history import ACCESS, History, Judging
+from agent.package.populations import Population, populations
+from agent.package.window import Interval, Stretch, intervals
+from agent.store import queries
+from agent.store.blobs import BlobDamaged
+from agent.store.evidence import read_assessments
+from agent.versions import Versions
+from checks.contract import Outcome
+from checks.evaluation import Assessment
+
+Lines = Iterable[bytes]
+
+
+def derived_tables(history: History) -> Iterator[tuple[str, Callable[[], Lines]]]:
+    """Every such file of the package, and what writes it."""
+    for population in populations(history):
+        yield population.path, population.lines
+    yield "results/verdicts.csv", lambda: table(VERDICTS, verdict_rows(history))
+    yield "results/intervals.csv", lambda: table(INTERVALS, interval_rows(history))
+    yield "exceptions.csv", lambda: table(EXCEPTIONS, exception_rows(history))
+    yield "changes.csv", lambda: table(CHANGES, change_rows(history))
+    yield "scope.csv", lambda: table(SCOPE, scope_rows(history))
+    yield "access_log.csv", lambda: table(ACCESSED, access_rows(history))
+
+
+# results
+
+VERDICTS = (
+    *("check", "controls", "scope", "subject", "name", "outcome", "reason", "observed"),
+    *("first_seen_at", "last_seen_at", "times", "evidence"),
+)
+INTERVALS = ("check", "control", "scope", "conclusion", "from", "to", "hours", "evidence")
+
+
+def verdict_rows(history: History) -> Iterator[tuple[Any, ...]]:
+    """Every verdict of the window, on every subject, and how long it was seen so."""
+    for population in populations(history):
+        for number, event in population.events():
+            spans = [one for one in population.stretches if one.entry == number]
+            seen = (spans[0].first, spans[-1].last, sum(one.times for one in spans))
+            for one in _assessments(history, event):
+                check = history.source.checks.get(one.check)
+                of_all = check.controls if check else ()
+                for result in one.results:
+                    yield (
+                        *(one.check, result.controls or of_all, one.scope, result.subject),
+                        *(result.name, result.verdict.outcome.value, result.verdict.reason),
+                        *(result.verdict.observed, *seen, number),
+                    )
+
+
+def interval_rows(history: History) -> Iterator[tuple[Any, ...]]:
+    """The window of every check, scope and control, cut by what was known."""
+    for check, control, scope, found in check_intervals(history):
+        for one in found:
+            yield (
+                *(check, control, scope, one.conclusion),
+                *(one.start, one.end, one.hours, one.entry),
+            )
+
+
+def check_intervals(history: History) -> Iterator[tuple[str, str, str, list[Interval]]]:
+    """By check, control and scope: the window as what was passed, failed, and not known."""
+    for population in populations(history):
+        judged: dict[tuple[str, str], list[tuple[Stretch, Outcome]]] = {}
+        events = dict(population.events())
+        for stretch in population.stretches:
+            for one in events[stretch.entry].judged:
+                for control, outcome in _by_control(history, one):
+                    judged.setdefault((one.check, control), []).append((stretch, outcome))
+        for (check, control), seen in sorted(judged.items()):
+            cut = list(intervals(seen, history.window, now=history.source.at))
+            yield check, control, population.scope, cut
+
+
+def _by_control(history: History, judged: Judged) -> Iterable[tuple[str, Outcome]]:
+    if judged.by_control:
+        return judged.by_control.items()
+    check = history.source.checks.get(judged.check)
+    return [(control, judged.conclusion) for control in check.controls] if check else []
+
+
+def _assessments(history: History, event: EvidenceKept) -> tuple[Assessment, ...]:
+    try:
+        return read_assessments(history.source.blobs, event.assessments)
+    except BlobDamaged:  # it expired: the log still says what was concluded
+        return ()
+
+
+# exceptions
+
+EXCEPTIONS = (
+    *("gap", "finding", "check", "controls", "scope", "subject", "name", "kind", "severity"),
+    *("opened_at", "occurred_at", "closed_at", "hours_in_window", "how_closed", "times_opened"),
+    *("cause", "observed", "extent", "state"),
+)
+
+
+def exception_rows(history: History) -> Iterator[tuple[Any, ...]]:
+    """Every deviation that was open at any moment of the window, with its cause and extent."""
+    found = deviations(history)
+    sizes = {(p.collector, p.scope): len(p.items()) for p in populations(history)}
+    units = {(s.check, s.scope): s.collector for s in queries.standing(history.source.connection)}
+    for finding in found:
+        check = history.source.checks.get(finding.check)
+        alike = sum((f.check, f.scope) == (finding.check, finding.scope) for f in found)
+        unit = (units.get((finding.check, finding.scope), ""), finding.scope)
+        yield (
+            *(finding.gap, finding.id, finding.check, check.controls if check else ()),
+            *(finding.scope, finding.subject, finding.name, finding.lasting),
+            *(finding.severity.value, finding.opened_at, finding.occurred_at, finding.closed_at),
+            _hours_open(finding, history),
+            *(finding.how_closed, finding.times_opened, finding.verdict.reason),
+            *(finding.verdict.observed, f"{alike} of {sizes.get(unit, '?')}", finding.state),
+        )
+
+
+def deviations(history: History) -> list[Finding]:
+    """The findings that were open at any moment of the window."""
+    window = history.window
+    return [
+        finding
+        for finding in queries.findings(history.source.connection)
+        if finding.opened_at < window.last
+        and (finding.closed_at is None or finding.closed_at >= window.first)
+    ]
+
+
+def _hours_open(finding: Finding, history: History) -> float | None:
+    """How long it was open; one that closed and opened again has been so in parts: not said."""
+    if finding.times_opened > 1 or finding.lasting == "occurrence":
+        return None
+    until = min(finding.closed_at or history.source.at, history.window.last)
+    since = max(finding.opened_at, history.window.first)
+    return round(max((until - since).total_seconds(), 0) / 3600, 2)
+
+
+# changes
+
+CHANGES = ("at", "cycle", "log_entry", "what", "name", "before", "after")
+Change = tuple[str, str, Any, Any]
+
+
+def change_rows(history: History) -> Iterator[tuple[Any, ...]]:
+    """What judged at the window's beginning, and everything that changed in it."""
+    known = history.judging_within()
+    for before, after in zip([None, *known], known, strict=False):
+        for what, name, was, is_now in _changed(before, after):
+            yield (after.at, after.cycle, after.entry, what, name, was, is_now)
+
+
+def _changed(before: Judging | None, after: Judging) -> Iterator[Change]:
+    if before is None:
+        yield "in force at the start", "versions", None, after.digest
+    elif before.versions is None or after.versions is None:
+        yield "versions that cannot be read", "versions", before.digest, after.digest
+    else:
+        yield from differences(before.versions, after.versions)
+
+
+def differences(before: Versions, after: Versions) -> Iterator[Change]:
+    """Everything in which two versions of what judges differ."""
+    for what in ("gapwatch", "catalogue", "criteria", "framework", "exclusions"):
+        was, is_now = getattr(before, what), getattr(after, what)
+        if was != is_now:
+            yield WORDS.get(what, what), what, msgspec.to_builtins(was), msgspec.to_builtins(is_now)
+    for what in ("thresholds", "schedule", "code"):
+        yield from _of_mapping(what, getattr(before, what), getattr(after, what))
+
+
+WORDS = {
+    "gapwatch": "version of the program",
+    "catalogue": "wording or mapping of criteria, controls and checks",
+    "criteria": "categories in scope",
+    "framework": "code between answer and verdict",
+    "exclusions": "what is out of scope",
+    "thresholds": "parameter",
+    "schedule": "seconds between two collections",
+    "code": "code",
+}
+
+
+def _of_mapping(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            yield WORDS[what], name, before.get(name), after.get(name)
+
+
+# scope
+
+SCOPE = (
+    *("scope", "collector", "connection", "expected", "collected", "failed", "state"),
+    *("first_seen_at", "last_seen_at", "longest_silence_hours", "items", "told"),
+)
+
+
+def scope_rows(history: History) -> Iterator[tuple[Any, ...]]:
+    """What was to be collected, what was, what failed, and what was left out with which reason."""
+    for population in populations(history):
+        yield _scope_row(history, population)
+    last = history.judging_within()[-1:]
+    for exclusion in last[0].versions.exclusions if last and last[0].versions else ():
+        what = exclusion.scope or exclusion.subject or exclusion.tag
+        yield (what, *(None,) * 5, "excluded", *(None,) * 4, exclusion.reason)
+
+
+def _scope_row(history: History, population: Population) -> tuple[Any, ...]:
+    stretches = population.stretches
+    bad = {n for n, event in population.events() if not event.complete}
+    collected = sum(one.times for one in stretches)
+    failed = sum(one.times for one in stretches if one.entry in bad)
+    silence = max((b.first - a.last for a, b in pairwise(stretches)), default=None)
+    told = [*population.omissions()]
+    told += [
+        f"log entry {n}: its evidence was kept long enough and removed"
+        for n in population.unreadable()
+    ]
+    if history.began_in_window((population.collector, population.scope)):
+        told.append("not seen before the window began: unreviewed scope until somebody declares it")
+    return (
+        *(population.scope, population.collector),
+        history.sightings[stretches[-1].entry].connection,
+        history.expected(population.collector),
+        *(collected - failed, failed, "partial" if failed else "complete"),
+        *(stretches[0].first, stretches[-1].last),
+        round(silence.total_seconds() / 3600, 2) if silence is not None else None,
+        *(len(population.items()), told),
+    )
+
+
+# access
+
+ACCESSED = ("at", "log_entry", "what", "by", "told")
+
+
+def access_rows(history: History) -> Iterator[tuple[Any, ...]]:
+    """Who took what out of the store, looked at it for others, held it, or removed it."""
+    for number, event in history.source.entries(kind=ACCESS):
+        told = msgspec.to_builtins(event)
+        what, by = told.pop("kind"), told.pop("by", None)
+        at = event.at
+        for known in ("at", "cycle"):
+            told.pop(known)
+        yield (at, number, told.pop("action", what), by, told)
