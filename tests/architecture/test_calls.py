@@ -15,6 +15,7 @@ from agent.permissions import GITHUB_SETTINGS, OF_CONNECTIONS, aws_policy, neede
 from agent.registry import all_collectors
 from collectors.gcp.live import BY_CLIENT, BY_PATH
 from collectors.github.organisation import Query
+from tests.descriptions.github_rest import description, operations
 
 COLLECTORS = tuple(all_collectors().values())
 
@@ -149,12 +150,40 @@ def test_a_github_call_is_a_get_or_one_named_question(call):
     assert asked.name.value == call.operation
 
 
+@pytest.mark.parametrize(
+    "call", [c for c in calls_of("github") if not isinstance(c, Query)], ids=str
+)
+def test_a_github_call_is_in_githubs_own_description(call):
+    assert call.operation in operations(), "make the extract anew: tests/descriptions/extract.py"
+
+
+@pytest.mark.parametrize(("call", "path"), redactions("github"))
+def test_a_field_redacted_of_github_is_in_githubs_own_description(call, path):
+    if isinstance(call, Query):
+        return
+    _, *names = path.split(".")
+    assert reaches(operations()[call.operation]["answer"], names)
+
+
+def reaches(shape, names):
+    """Whether a path of field names leads somewhere in a shape; lists are passed through."""
+    if "$ref" in shape:
+        shape = description()["schemas"][shape["$ref"].rpartition("/")[2]]
+    if "anyOf" in shape:
+        return any(reaches(one, names) for one in shape["anyOf"])
+    if "items" in shape:
+        return reaches(shape["items"], names)
+    inner = shape.get("properties", {}).get(names[0]) if names else {}
+    return inner is not None and (not names or reaches(inner, names[1:]))
+
+
 @pytest.mark.parametrize("one", needed("github", COLLECTORS), ids=lambda one: one.permission)
 def test_a_github_permission_is_known_and_only_reads(one):
     name, _, access = one.permission.partition(":")
 
     assert name in GITHUB_SETTINGS
     assert access == "read"
+    assert "read" in description()["permissions"][name]
 
 
 @pytest.mark.parametrize(("call", "path"), redactions("github"))

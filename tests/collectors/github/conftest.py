@@ -1,13 +1,18 @@
 """A GitHub-speaking server, and readers over it through the production path."""
 
+from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from agent.connections.github import GithubConnection
+from agent.demo.github.rest.routes import route_of
 from agent.demo.github.server import TOKEN, GithubServer
 from collectors.reader import take_snapshot
 from collectors.transcript import Recorder, Replay
+from tests.descriptions.github_rest import operations, problems
 from tests.evidence import NOW
 
 BEGINS = NOW - timedelta(days=30)
@@ -20,7 +25,30 @@ def github():
         server.state.add_member("olga", "admin", email="olga@acme.test")
         server.state.add_member("otto", "admin")
         server.state.add_member("mia")
-        yield Github(server)
+        with described(server) as misfits:
+            yield Github(server)
+        assert misfits == []
+
+
+@contextmanager
+def described(server):
+    """Hold every question and every good answer against GitHub's own description."""
+    misfits = []
+    answer = server.reply
+
+    def reply(verb, target, sent, body):
+        said = answer(verb, target, sent, body)
+        url = urlsplit(target)
+        found = route_of(verb, url.path)
+        if found and said.status == HTTPStatus.OK:
+            known = operations()[found[0]]["query"]
+            asked = dict(parse_qsl(url.query))
+            misfits.extend(f"{found[0]}: asked with {name}" for name in asked.keys() - set(known))
+            misfits.extend(problems(found[0], said.body))
+        return said
+
+    server.reply = reply
+    yield misfits
 
 
 class Github:
