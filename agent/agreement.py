@@ -53,8 +53,7 @@ def converted(values: Mapping[str, Any], check: Check[Any, Any]) -> Mapping[str,
 
 def owner_problems(owners: Mapping[str, str]) -> Problems:
     """Controls, areas and promises there are, and patterns with something to compare."""
-    controls = load_controls().values() if owners else ()
-    known = {DEFAULT}.union(*({c.id, str(c.area), c.promise} for c in controls))
+    known = {DEFAULT, *control_words()} if owners else {DEFAULT}
     for name in owners:
         prefix = next((p for p in (TAG, SUBJECT, SCOPE) if name.startswith(p)), None)
         if prefix is None and name not in known:
@@ -73,6 +72,12 @@ def plan_problems(lines: Collection[str], checks: Collection[str]) -> Problems:
         if name not in known:
             meant = suggestion(name, sorted(known))
             yield f"$.plan.lines.{name}", f"unknown check or control: {meant}"
+
+
+def control_words() -> frozenset[str]:
+    """Every word that stands for controls: the id of one, an area, a promise."""
+    controls = load_controls().values()
+    return frozenset().union(*({c.id, str(c.area), c.promise} for c in controls))
 
 
 def _value_problems(values: Mapping[str, Any], check: Check[Any, Any]) -> Problems:

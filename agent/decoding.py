@@ -34,7 +34,7 @@ GIVEN: Mapping[type, str] = {
     dict: "a mapping",
     NoneType: "nothing",
 }
-MOST_TO_LIST = 12
+MOST_TO_LIST = 20
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

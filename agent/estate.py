@@ -1,46 +1,32 @@
 """From the configuration to everything a cycle needs: connections, plan, rules, routes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy
 
-from agent.action_plan import ActionPlan, asked
-from agent.alerts.context import Affected, Context, KnownGap
-from agent.alerts.routing import ALERTS, destinations
+from agent.action_plan import ActionPlan
+from agent.announcing import announcer
 from agent.catalogue import Catalogue, load_catalogue
 from agent.collect import Progress
 from agent.connections.secrets import resolve
 from agent.connections.signing import signer
 from agent.connections.unit import Connection
-from agent.cycle import Announce, Cycle
-from agent.gaps.deadlines import due
-from agent.gaps.events import Event
-from agent.gaps.states import Finding, Gap
+from agent.cycle import Cycle
 from agent.judging import Rules
 from agent.plan import Plan, plan
-from agent.reading import LEFT, Reading, controls_in_scope
+from agent.reading import Reading, controls_in_scope
 from agent.registry import all_checks, all_collectors, all_joins
 from agent.reperformance import Reperformance
 from agent.settings.configuration import Settings
-from agent.store import queries
 from agent.store.keys import SignerKey
-from agent.store.log import kind
-from agent.store.outbox import note
-from agent.store.store import Store, Writer
+from agent.store.store import Store
 from agent.store.tree import known_keys
 from agent.versions import Versions, encode, versions
 from checks.contract import Check
 from collectors.evidence.record import Instant
-
-DIGESTS = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(weeks=1),
-}
 
 
 class NothingSelected(Exception):
@@ -198,7 +184,7 @@ class Estate:
             rules=self.rules(store),
             clock=self.clock,
             progress=progress,
-            announce=self.announce(store),
+            announce=announcer(self),
             signer=self.signer(store),
             trigger=trigger,
             threads=self.settings.threads,
@@ -251,64 +237,6 @@ class Estate:
             versions=store.blobs.put(encode(self.versions)),
         )
 
-    def announce(self, store: Store) -> Announce:
-        """Note every event for the routes that want to hear of it, in its own transaction."""
-
-        def told(writer: Writer, entries: Sequence[tuple[int, Event]]) -> None:
-            if not any(kind(event) in ALERTS for _, event in entries):
-                return
-            context = self.context(store, writer)
-            note(
-                writer,
-                (
-                    (number, route)
-                    for number, event in entries
-                    for route in destinations(event, self.settings.alerts, context)
-                ),
-            )
-
-        return told
-
-    def context(self, store: Store, writer: Writer | None = None) -> Context:
-        """What a message may say of controls, checks and gaps."""
-        if writer is not None:
-            gaps = queries.gaps(writer.connection)
-            findings = queries.findings(writer.connection, state=LEFT)
-        else:
-            with store.reading() as connection:
-                gaps = queries.gaps(connection)
-                findings = queries.findings(connection, state=LEFT)
-        left: dict[int, list[Finding]] = {}
-        for finding in findings:
-            left.setdefault(finding.gap, []).append(finding)
-        return Context(
-            company=self.settings.company.name,
-            link=self.settings.web.public_url,
-            controls=self.catalogue.controls,
-            checks=self.checks,
-            gaps={gap.number: self._known(gap, left.get(gap.number, ())) for gap in gaps},
-        )
-
-    def _known(self, gap: Gap, left: Sequence[Finding]) -> KnownGap:
-        control = self.catalogue.controls.get(gap.control)
-        check = self.checks.get(gap.check or "")
-        return KnownGap(
-            number=gap.number,
-            control=gap.control,
-            scope=gap.scope,
-            issue=gap.issue,
-            subjects=tuple(
-                Affected(subject=finding.subject, name=finding.name, verdict=finding.verdict)
-                for finding in left
-            ),
-            severity=gap.severity,
-            owner=self.action_plan.owner(gap, left),
-            due=due(gap, self.settings.deadlines),
-            recommended_action=asked(
-                gap, check, control, self.settings.plan.lines
-            ).recommended_action,
-        )
-
     @property
     def action_plan(self) -> ActionPlan:
         """What a gap takes, and who answers for it."""
@@ -318,11 +246,6 @@ class Estate:
             checks=self.checks,
             now=self.clock(),
         )
-
-    @property
-    def digests(self) -> Mapping[str, timedelta]:
-        """How long each route gathers before it is told; others are told at once."""
-        return {route.to: DIGESTS[route.digest] for route in self.settings.alerts if route.digest}
 
     def register_problems(self) -> list[str]:
         """What is wrong with the registers people keep, a line each."""

@@ -1,14 +1,15 @@
 """What the command, the schedule and the demo have in common: a cycle, and its alerts."""
 
+from functools import partial
+
 import structlog
 
-from agent.alerts.channels import AppriseChannel, Channel
 from agent.alerts.delivery import DeliveryReport, deliver
+from agent.announcing import describe, outbox, reach
 from agent.console import progress
 from agent.cycle import Report
 from agent.estate import Estate, Selection
 from agent.stamping import stamp_newest
-from agent.store.outbox import Outbox
 from agent.store.store import Store
 
 log = structlog.get_logger()
@@ -33,13 +34,12 @@ def run_cycle(company: Estate, store: Store, selection: Selection, *, trigger: s
     return report
 
 
-def announce(company: Estate, store: Store, channel: Channel | None = None) -> DeliveryReport:
+def announce(company: Estate, store: Store) -> DeliveryReport:
     """Send every alert that is due; what fails is due again later."""
     report = deliver(
-        Outbox(store, digests=company.digests, announce=company.announce(store)),
-        channel or AppriseChannel(),
-        company.resolve,
-        company.context(store),
+        outbox(company, store),
+        reach(company),
+        partial(describe, company, store),
         now=company.clock(),
     )
     if report.failed or report.dead:

@@ -6,26 +6,38 @@ from functools import partial
 
 import msgspec
 
-from agent.alerts.context import Context, KnownGap, severity_of
-from agent.alerts.plain import plain, utc
+from agent.alerts.context import GOOD_NEWS, Context, KnownGap, OfAcceptance, OfGap, severity_of
+from agent.alerts.plain import plain, size, utc
 from agent.alerts.routing import kind_of
 from agent.gaps.events import (
+    OF_COMPANY,
+    AcceptanceExpired,
+    AcceptanceWithdrawn,
+    AlertDelayed,
     AlertUndeliverable,
     CheckCrashed,
+    CheckRecovered,
+    ClockSkewed,
     CollectorFailed,
+    CollectorRecovered,
     ControlDrifted,
     ControlState,
+    CredentialExpiring,
+    DeadlineApproaching,
+    DeadlineMissed,
     Event,
     EvidenceStale,
     GapClosed,
     GapOpened,
     GapReopened,
     GapWidened,
+    ScheduleMissed,
+    StoreFilling,
+    TroubleOver,
 )
 from checks.contract import Outcome, Severity, Verdict
 from collectors.evidence.record import Instant
 
-GOOD_NEWS = {ControlState.EFFECTIVE, ControlState.ACCEPTED}
 LOOK_CLOSER = 'Run "gapwatch doctor": it says what is missing.'
 REPORT_IT = (
     "Report the crash; until it is repaired, what the check could not judge is undetermined."
@@ -35,6 +47,11 @@ BRING_BACK = (
     "control holds."
 )
 READ_INSTEAD = 'Run "gapwatch doctor" to test the route; "gapwatch status" shows what it missed.'
+ACCEPT_AGAIN = 'Or tolerate it for longer, with a reason: "gapwatch accept".'
+START_AGAIN = "See whether the service runs, and whether a cycle hangs: its log says which."
+RENEW = "Renew it before then: afterwards nothing behind it can be read."
+SET_THE_CLOCK = "Set this machine's clock by a time server: evidence carries its time."
+MAKE_ROOM = "Give it more room, or set store.retention: without room no cycle can be kept."
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,13 +73,21 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """The number of the log entry."""
     kind: str
     at: Instant
+    concerns: str
+    """What it is about, the same for all that happens to it: `control/NET-02`."""
     headline: str
     """What changed, in one safe line."""
     severity: Severity | None = None
     improved: bool = False
+    over: bool = False
+    """Whether what it is about is good again by now, whatever is told here."""
+    first: bool = False
+    """Whether a control was assessed for the first time: a beginning, not a drift."""
     control: str | None = None
     control_title: str | None = None
     criteria: tuple[str, ...] = ()
+    criteria_titles: tuple[str, ...] = ()
+    """In our own words, one for each criterion; empty where it has none."""
     before: ControlState | None = None
     after: ControlState | None = None
     gap: int | None = None
@@ -94,18 +119,25 @@ def change(entry: int, event: Event, context: Context) -> Change:
             return _drift(tell, event, context)
         case GapOpened() | GapReopened() | GapWidened() | GapClosed():
             return _gap(tell, event, kind.removeprefix("gap_"), context)
-        case CollectorFailed() | CheckCrashed() | EvidenceStale() | AlertUndeliverable():
-            return _blind(tell, event, context)
+        case DeadlineApproaching():
+            return _gap(tell, event, f"is due on {event.due}", context)
+        case DeadlineMissed():
+            return _gap(tell, event, f"was due on {event.due}", context)
+        case AcceptanceExpired() | AcceptanceWithdrawn():
+            return _acceptance(tell, event, context)
         case _:
-            message = f"{kind} is not told in alerts"
-            raise LookupError(message)
+            return _of_ours(tell, event, context)
 
 
 def _drift(tell: Tell, event: ControlDrifted, context: Context) -> Change:
     state = event.after.replace("_", " ")
+    first = event.before is None
     return tell(
-        headline=f"{_called(event.control, context)} became {state}",
+        concerns=f"control/{event.control}",
+        headline=f"{_called(event.control, context)} {'is' if first else 'became'} {state}",
         improved=event.after in GOOD_NEWS,
+        over=context.good(event.control),
+        first=first,
         **_of_control(event.control, context),
         before=event.before,
         after=event.after,
@@ -137,19 +169,21 @@ def _against(event: ControlDrifted, context: Context) -> Iterator[str]:
         yield BRING_BACK
 
 
-OfGap = GapOpened | GapReopened | GapWidened | GapClosed
-
-
 def _gap(tell: Tell, event: OfGap, verb: str, context: Context) -> Change:
     headline, link = f"Gap {event.number} {verb}", _link(context, "gaps", str(event.number))
     improved = isinstance(event, GapClosed)
     gap = _known(event, context)
     if gap is None:
-        return tell(headline=headline, improved=improved, gap=event.number, link=link)
+        concerns = f"gap/{event.number}"
+        return tell(
+            concerns=concerns, headline=headline, improved=improved, gap=event.number, link=link
+        )
     subjects = tuple(_affected(event, gap))
     return tell(
+        concerns=f"control/{gap.control}",
         headline=f"{headline}: {plain(gap.issue)}",
         improved=improved,
+        over=context.good(gap.control),
         **_of_control(gap.control, context),
         gap=gap.number,
         owner=gap.owner,
@@ -173,7 +207,7 @@ def _affected(event: OfGap, gap: KnownGap) -> Iterator[Subject]:
                     before=cause.before,
                     after=cause.after,
                 )
-        case GapOpened() | GapReopened():
+        case GapOpened() | GapReopened() | DeadlineApproaching() | DeadlineMissed():
             for one in gap.subjects:
                 yield Subject(id=one.subject, name=one.name, scope=gap.scope, after=one.verdict)
 
@@ -197,28 +231,150 @@ def _known(event: OfGap, context: Context) -> KnownGap | None:
     )
 
 
-def _blind(
-    tell: Tell,
-    event: CollectorFailed | CheckCrashed | EvidenceStale | AlertUndeliverable,
-    context: Context,
+def _acceptance(tell: Tell, event: OfAcceptance, context: Context) -> Change:
+    """What was tolerated is not any more, and stands open again."""
+    gaps = [context.gaps[number] for number in event.gaps if number in context.gaps]
+    actions = dict.fromkeys(gap.recommended_action for gap in gaps)
+    named = ", ".join(f"gap {number}" for number in event.gaps)
+    reopened = f" Open again: {named}." if named else ""
+    ended = "is over" if isinstance(event, AcceptanceExpired) else "was withdrawn"
+    causes = event.causes if isinstance(event, AcceptanceExpired) else ()
+    return tell(
+        concerns=f"acceptance/{event.number}",
+        headline=f"Acceptance {event.number} by {plain(event.by)} {ended}",
+        why=f"It said: {plain(event.reason)}.{reopened}".removesuffix("."),
+        subjects=tuple(
+            Subject(id=c.subject, name=c.name, scope=c.scope, after=c.after) for c in causes
+        ),
+        subjects_total=len(causes),
+        to_do=(*actions, ACCEPT_AGAIN),
+        link=_link(context, "gaps", str(event.gaps[0])) if event.gaps else context.link,
+    )
+
+
+def _of_ours(tell: Tell, event: Event, context: Context) -> Change:
+    """Something that should look or tell does not, or does again.
+
+    Raises:
+        LookupError: events of this kind are not told.
+    """
+    match event:
+        case CollectorFailed() | CollectorRecovered() | EvidenceStale():
+            return _collector(tell, event, context)
+        case CheckCrashed() | CheckRecovered():
+            return _check(tell, event, context)
+        case AlertDelayed() | AlertUndeliverable():
+            return _route(tell, event, context)
+        case TroubleOver():
+            return tell(
+                concerns=f"{event.trouble}/{event.what}",
+                headline=OVER[event.trouble].format(plain(event.what)),
+                improved=True,
+                over=True,
+                link=context.link,
+            )
+        case ScheduleMissed() | CredentialExpiring() | ClockSkewed() | StoreFilling():
+            return _trouble(tell, event, context)
+        case _:
+            message = f"{kind_of(event)} is not told in alerts"
+            raise LookupError(message)
+
+
+OVER = {
+    "alert_delayed": "{} takes messages again",
+    "clock_skewed": "Our clock agrees with that of {} again",
+    "credential_expiring": "{} no longer ends soon",
+    "schedule_missed": "{} is read on schedule again",
+    "store_filling": "The {} has room again",
+}
+"""How the end of each trouble is told."""
+
+
+def _collector(
+    tell: Tell, event: CollectorFailed | CollectorRecovered | EvidenceStale, context: Context
 ) -> Change:
-    """Something that should look or tell does not."""
+    name, where = event.collector, plain(event.scope)
+    about = partial(
+        tell,
+        concerns=f"collector/{name}/{event.scope}",
+        over=not context.troubled(name, event.scope, "collector_failed", "evidence_stale"),
+        link=context.link,
+    )
     match event:
         case CollectorFailed():
-            headline = f"{event.collector} cannot read {plain(event.scope)}"
-            why, to_do = plain(event.why), LOOK_CLOSER
-        case CheckCrashed():
-            headline = f"Check {event.check} crashed in {plain(event.scope)}"
-            why, to_do = plain(event.why), REPORT_IT
+            why = plain(event.why)
+            return about(headline=f"{name} cannot read {where}", why=why, to_do=(LOOK_CLOSER,))
         case EvidenceStale():
-            headline = f"Evidence of {event.collector} in {plain(event.scope)} is stale"
-            why, to_do = f"It was last taken {utc(event.observed_at)}", LOOK_CLOSER
-        case AlertUndeliverable():
-            times = f"{event.attempts} attempts"
-            headline = f"A message to {plain(event.route)} was given up after {times}"
-            entries = ", ".join(str(entry) for entry in event.about)
-            why, to_do = plain(f"It told of log entries {entries}"), READ_INSTEAD
-    return tell(headline=headline, why=why, to_do=(to_do,), link=context.link)
+            why = f"It was last taken {utc(event.observed_at)}"
+            headline = f"Evidence of {name} in {where} is stale"
+            return about(headline=headline, why=why, to_do=(LOOK_CLOSER,))
+        case CollectorRecovered():
+            return about(headline=f"{name} reads {where} again", improved=True)
+
+
+def _check(tell: Tell, event: CheckCrashed | CheckRecovered, context: Context) -> Change:
+    name, where = event.check, plain(event.scope)
+    about = partial(
+        tell,
+        concerns=f"check/{name}/{event.scope}",
+        over=not context.troubled(name, event.scope, "check_crashed"),
+        link=context.link,
+    )
+    if isinstance(event, CheckRecovered):
+        return about(headline=f"Check {name} answers in {where} again", improved=True)
+    why = plain(event.why)
+    return about(headline=f"Check {name} crashed in {where}", why=why, to_do=(REPORT_IT,))
+
+
+def _route(tell: Tell, event: AlertDelayed | AlertUndeliverable, context: Context) -> Change:
+    about = partial(
+        tell,
+        concerns=f"alert_delayed/{event.route}",
+        over=not context.troubled(event.route, OF_COMPANY, "alert_delayed"),
+        to_do=(READ_INSTEAD,),
+        link=context.link,
+    )
+    if isinstance(event, AlertDelayed):
+        since = f"It has waited since {utc(event.since)} and is tried again: {plain(event.why)}"
+        return about(headline=f"A message to {plain(event.route)} is not taken", why=since)
+    entries = ", ".join(str(entry) for entry in event.about)
+    return about(
+        headline=f"A message to {plain(event.route)} was given up after {event.attempts} attempts",
+        why=plain(f"It told of log entries {entries}"),
+    )
+
+
+def _trouble(
+    tell: Tell,
+    event: ScheduleMissed | CredentialExpiring | ClockSkewed | StoreFilling,
+    context: Context,
+) -> Change:
+    why: str | None = None
+    match event:
+        case ScheduleMissed():
+            what, to_do = event.source, START_AGAIN
+            headline = f"{what} was not read when it was due"
+            last = event.last_read_at
+            why = f"It was last read to the end {utc(last)}" if last else "It never was"
+        case CredentialExpiring():
+            what, to_do = event.what, RENEW
+            headline = f"{plain(what)} ends {utc(event.expires_at)}"
+        case ClockSkewed():
+            what, to_do = event.connection, SET_THE_CLOCK
+            headline = f"Our clock is {event.seconds:+d} s off that of {plain(what)}"
+        case StoreFilling():
+            what, to_do = "store", MAKE_ROOM
+            headline = f"The store is running out of room: {size(event.free)} are left"
+            why = f"It has {size(event.size)} and grows by {size(event.daily)} a day"
+    kind = kind_of(event)
+    return tell(
+        concerns=f"{kind}/{what}",
+        headline=headline,
+        why=why,
+        over=not context.troubled(what, OF_COMPANY, kind),
+        to_do=(to_do,),
+        link=context.link,
+    )
 
 
 def _called(control: str, context: Context) -> str:
@@ -230,7 +386,13 @@ def _of_control(control: str, context: Context) -> dict[str, object]:
     known = context.controls.get(control)
     if known is None:
         return {"control": control}
-    return {"control": control, "control_title": known.title, "criteria": known.criteria}
+    titles = (context.criteria.get(criterion, "") for criterion in known.criteria)
+    return {
+        "control": control,
+        "control_title": known.title,
+        "criteria": known.criteria,
+        "criteria_titles": tuple(titles),
+    }
 
 
 def _link(context: Context, *path: str) -> str | None:

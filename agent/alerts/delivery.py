@@ -23,8 +23,10 @@ DELAYS = (
 )
 """How long to wait after each failed attempt; a failure after the last wait is the end."""
 
-Resolve = Callable[[str], str]
-"""The address behind a route's reference; raises if the secret is missing."""
+Reach = Callable[[str], tuple[Channel, str]]
+"""The channel of a route, and the address for it; raises `NotDelivered` if there is none."""
+Describe = Callable[[Sequence[Event]], Context]
+"""The world in which some events are told: only what a message about them may say."""
 
 
 class Claimed(Protocol):
@@ -80,47 +82,39 @@ class DeliveryReport:
     dead: tuple[str, ...] = ()
 
 
-def deliver(
-    outbox: Outbox, channel: Channel, resolve: Resolve, context: Context, *, now: Instant
-) -> DeliveryReport:
+def deliver(outbox: Outbox, reach: Reach, describe: Describe, *, now: Instant) -> DeliveryReport:
     """Try every message that is due once; one that fails holds up no other.
 
-    A crash between sending and `sent` sends again, with the same key: at least once, and a
-    receiver that looks at the key sees it once.
+    A crash between sending and `sent` sends again when the lease of the message is over, with
+    the same key: at least once, and a receiver that looks at the key sees it once.
     """
     sent: list[str] = []
     failed: list[str] = []
     dead: list[str] = []
-    for claimed in outbox.claim(now):
-        why = _refusal(claimed, channel, resolve, context)
-        if why is None:
-            outbox.sent(claimed.message_id, now)
-            sent.append(claimed.message_id)
-        elif claimed.attempts < len(DELAYS):
-            due = now + DELAYS[claimed.attempts]
-            outbox.failed(claimed.message_id, now, due, why)
-            failed.append(claimed.message_id)
-        else:
-            outbox.dead(claimed.message_id, now, claimed.attempts + 1, why)
-            dead.append(claimed.message_id)
+    while claims := outbox.claim(now):
+        for claimed in claims:
+            why = _refusal(claimed, reach, describe)
+            if why is None:
+                outbox.sent(claimed.message_id, now)
+                sent.append(claimed.message_id)
+            elif claimed.attempts < len(DELAYS):
+                due = now + DELAYS[claimed.attempts]
+                outbox.failed(claimed.message_id, now, due, why)
+                failed.append(claimed.message_id)
+            else:
+                outbox.dead(claimed.message_id, now, claimed.attempts + 1, why)
+                dead.append(claimed.message_id)
     return DeliveryReport(sent=tuple(sent), failed=tuple(failed), dead=tuple(dead))
 
 
-def _refusal(claimed: Claimed, channel: Channel, resolve: Resolve, context: Context) -> str | None:
+def _refusal(claimed: Claimed, reach: Reach, describe: Describe) -> str | None:
     """Send one message; why it was not taken, or `None` if it was."""
     try:
-        message = compose(claimed.entries, context, route=claimed.route)
-        channel.send(message, _address(claimed.route, resolve))
+        channel, address = reach(claimed.route)
+        context = describe([event for _, event in claimed.entries])
+        channel.send(compose(claimed.entries, context, route=claimed.route), address)
     except NotDelivered as refusal:
         return refusal.why
     except Exception as error:  # noqa: BLE001 - one message's crash must not hold up the others
         return f"it could not be written or sent: {type(error).__name__}"
     return None
-
-
-def _address(route: str, resolve: Resolve) -> str:
-    try:
-        return resolve(route)
-    except Exception as error:  # noqa: BLE001 - a secret store may fail in any way it likes
-        why = f"the address behind {route} could not be read: {type(error).__name__}"
-        raise NotDelivered(why) from None  # the error's own text may hold the secret

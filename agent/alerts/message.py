@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import msgspec
 
 from agent.alerts.changes import Change, Subject, change
-from agent.alerts.context import Context, rank
+from agent.alerts.context import Context
+from agent.alerts.grouping import Group, Grouped, grouped, states
 from agent.alerts.plain import named, plain, said, shortened, utc
 from agent.gaps.events import ControlState, Event
-from checks.contract import Severity, Verdict
+from checks.contract import Verdict
 
 TITLE = 150
 """Characters; Slack refuses a longer header."""
-BODY = 6_000
-"""Bytes."""
-IN_DETAIL = 4_000
+BODY = 4_000
+"""Bytes: some screens of a phone, and what every messenger takes in one piece."""
+IN_DETAIL = 2_500
 """Bytes of a digest that tell single changes whole; the rest is left to headlines."""
 NAMED_ALONE = (10, 5, 2, 1)
 """How many subjects a message about one change names; fewer where that would be too long."""
@@ -25,6 +26,8 @@ ACTIONS = 3
 ACTION = 400
 CHANGES_FOR_PROGRAMS = 200
 SUBJECTS_FOR_PROGRAMS = 20
+CONTROLS_NAMED = 10
+GAPS_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,9 @@ class Message:
     body: str
     payload: dict[str, object]
     """The changes for programs: fields are added, never renamed; names as the source gave them."""
+    changes: tuple[Change, ...] = ()
+    """Everything it tells, worst first, for channels that say it in their own way."""
+    company: str = ""
 
 
 def compose(told: Sequence[tuple[int, Event]], context: Context, *, route: str) -> Message:
@@ -45,18 +51,26 @@ def compose(told: Sequence[tuple[int, Event]], context: Context, *, route: str) 
     Raises:
         LookupError: one of them is of a kind that is not told.
     """
-    changes = sorted((change(entry, event, context) for entry, event in told), key=_worst_first)
+    telling = grouped(change(entry, event, context) for entry, event in told)
+    changes = (
+        *(c for group in telling.groups for c in (group.change, *group.gaps)),
+        *telling.first,
+    )
     key = _key((entry for entry, _ in told), route)
-    alone = len(changes) == 1
+    alone = len(telling.groups) == 1 and not telling.first
     return Message(
         key=key,
-        title=plain(f"{context.company}: {_title(changes)}", TITLE),
-        body=_detailed(changes[0], NAMED_ALONE, {}, BODY) if alone else _digest(changes, context),
+        title=plain(f"{context.company}: {_title(telling)}", TITLE),
+        body=_detailed(telling.groups[0], NAMED_ALONE, {}, BODY)
+        if alone
+        else _digest(telling, context),
         payload={
             "company": context.company,
             "changes": [msgspec.to_builtins(_bounded(c)) for c in changes[:CHANGES_FOR_PROGRAMS]],
             "changes_total": len(changes),
         },
+        changes=changes,
+        company=context.company,
     )
 
 
@@ -65,36 +79,48 @@ def _key(entries: Iterable[int], route: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _worst_first(told: Change) -> tuple[bool, int, bool, int]:
-    """Good news last; what has no severity stands with the high ones; drift before its gaps."""
-    return (
-        told.improved,
-        rank(told.severity or Severity.HIGH),
-        told.kind != "control_drifted",
-        told.entry,
-    )
+def _title(telling: Grouped) -> str:
+    if not telling.groups:
+        return _beginning(telling)
+    worst = telling.groups[0].change.headline
+    count = len(telling.groups)
+    return worst if count == 1 else f"{count} changes, first: {worst}"
 
 
-def _title(changes: Sequence[Change]) -> str:
-    worst = changes[0].headline
-    return worst if len(changes) == 1 else f"{len(changes)} changes, first: {worst}"
+def _beginning(telling: Grouped) -> str:
+    return f"{len(telling.first)} controls assessed for the first time"
 
 
-def _digest(changes: Sequence[Change], context: Context) -> str:
+def _digest(telling: Grouped, context: Context) -> str:
     """The worst changes in detail, the next by their headlines, the rest by their number."""
-    parts = [f"{len(changes)} changes, worst first."]
+    count = len(telling.groups)
+    parts = [f"{count} changes, worst first."] if count > 1 else []
+    beginning = [_first(telling)] if telling.first else []
     actions_said: dict[str, int] = {}
-    for number, told in enumerate(changes, 1):
-        detail = _detailed(told, NAMED_IN_DIGEST, actions_said, IN_DETAIL)
-        part = f"{number}. {told.headline}\n{detail}"
+    told = 0
+    for number, group in enumerate(telling.groups, 1):
+        detail = _detailed(group, NAMED_IN_DIGEST, actions_said, IN_DETAIL)
+        part = f"{number}. {group.change.headline}\n{detail}"
         if _size("\n\n".join((*parts, part))) > IN_DETAIL:
             break
         parts.append(part)
-        actions_said |= {action: number for action in told.to_do if action not in actions_said}
-    left = changes[len(parts) - 1 :]
+        told = number
+        actions_said |= {a: number for a in group.change.to_do if a not in actions_said}
+    left = [group.change for group in telling.groups[told:]]
     if left:
-        parts.append(_briefly(left, BODY - _size("\n\n".join(parts)), context))
-    return "\n\n".join(parts)
+        room = BODY - _size("\n\n".join((*parts, "", *beginning)))
+        parts.append(_briefly(left, room, context))
+    return "\n\n".join((*parts, *beginning))
+
+
+def _first(telling: Grouped) -> str:
+    lines = [f"{_beginning(telling)}:"]
+    for state, controls in states(telling.first).items():
+        more = len(controls) - CONTROLS_NAMED
+        names = ", ".join(controls[:CONTROLS_NAMED])
+        rest = f" and {more} more" if more > 0 else ""
+        lines.append(f"- {len(controls)} {state}: {names}{rest}")
+    return "\n".join(lines)
 
 
 def _briefly(changes: Sequence[Change], room: int, context: Context) -> str:
@@ -110,17 +136,18 @@ def _briefly(changes: Sequence[Change], room: int, context: Context) -> str:
 
 
 def _detailed(
-    told: Change, namings: Sequence[int], actions_said: Mapping[str, int], limit: int
+    group: Group, namings: Sequence[int], actions_said: Mapping[str, int], limit: int
 ) -> str:
     """One change with as many subjects as fit, at least the last number of `namings`."""
     for most in namings:
-        text = "\n".join(_lines(told, most, actions_said))
+        text = "\n".join(_lines(group, most, actions_said))
         if _size(text) <= limit:
             break
     return text
 
 
-def _lines(told: Change, most: int, actions_said: Mapping[str, int]) -> Iterator[str]:
+def _lines(group: Group, most: int, actions_said: Mapping[str, int]) -> Iterator[str]:
+    told = group.change
     yield _facts(told)
     for subject in told.subjects[:most]:
         yield from _subject(told, subject)
@@ -129,6 +156,10 @@ def _lines(told: Change, most: int, actions_said: Mapping[str, int]) -> Iterator
     yield from _actions(told, actions_said)
     if told.gap and not told.improved:
         yield _duties(told)
+    for gap in group.gaps[:GAPS_NAMED]:
+        yield f"Gap {gap.gap} {gap.kind.removeprefix('gap_')}. {_duties(gap)}"
+    if len(group.gaps) > GAPS_NAMED:
+        yield f"And {len(group.gaps) - GAPS_NAMED} more gaps."
     if told.link:
         yield told.link
 
@@ -142,12 +173,22 @@ def _facts(told: Change) -> str:
 
 
 def _serves(told: Change) -> str:
-    criteria = plain(", ".join(told.criteria))
+    """The criterion in our words; the others it serves by their ids."""
+    criteria = _criteria(told)
     if told.gap is None:
         return f"Serves {criteria}." if criteria else ""
     title = f' "{plain(told.control_title)}"' if told.control_title else ""
     serves = f" serves {criteria}" if criteria else ""
     return f"{told.control}{title}{serves}." if told.control else ""
+
+
+def _criteria(told: Change) -> str:
+    if not told.criteria:
+        return ""
+    title = told.criteria_titles[0] if told.criteria_titles else ""
+    also = ", ".join(told.criteria[1:])
+    chief = f"{told.criteria[0]} {title}".strip()
+    return plain(f"{chief}, also {also}" if also and title else ", ".join(told.criteria))
 
 
 def _because(told: Change) -> str:

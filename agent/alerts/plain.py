@@ -12,6 +12,7 @@ NAME = 100
 SENTENCE = 200
 VALUES = 160
 VALUES_NAMED = 5
+THOUSAND = 1000
 
 FULLWIDTH = 0xFEE0
 """How far in Unicode an ASCII character stands from its fullwidth twin."""
@@ -60,6 +61,16 @@ def named(subject: str, name: str, scope: str) -> str:
 def utc(moment: Instant) -> str:
     """A moment as it is read aloud, to the minute."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def size(count: int) -> str:
+    """Bytes as people say them."""
+    amount = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if abs(amount) < THOUSAND:
+            return f"{amount:.0f} {unit}"
+        amount /= THOUSAND
+    return f"{amount:.1f} TB"
 
 
 def said(verdict: Verdict) -> str:

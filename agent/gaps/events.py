@@ -10,6 +10,9 @@ import msgspec
 from checks.contract import Outcome, Severity, Verdict
 from collectors.evidence.record import Instant, Omission
 
+OF_COMPANY = "company"
+"""The scope of what belongs to no single account, project or organisation."""
+
 
 class ControlState(StrEnum):
     """What the evidence says of a control now; worst first where several meet."""
@@ -392,6 +395,66 @@ class AlertUndeliverable(Happened, frozen=True, tag="alert_undeliverable"):
     attempts: int
 
 
+class AlertDelayed(Happened, frozen=True, tag="alert_delayed"):
+    """A route refuses what it is sent, and has done so for more than an hour; it is tried again."""
+
+    route: str
+    message: str
+    since: Instant
+    """When the message that waits was put together."""
+    why: str
+
+
+class ScheduleMissed(Happened, frozen=True, tag="schedule_missed"):
+    """A source was not read to the end for more than twice its interval."""
+
+    source: str
+    last_read_at: Instant | None
+    """`None` if it never was."""
+
+
+class CredentialExpiring(Happened, frozen=True, tag="credential_expiring"):
+    """Something that opens a source, or vouches for the log, ends soon."""
+
+    what: str
+    """Such as `github:acme token`; never the credential."""
+    expires_at: Instant
+
+
+class ClockSkewed(Happened, frozen=True, tag="clock_skewed"):
+    """Our clock and a source's differ by more than evidence should."""
+
+    connection: str
+    seconds: int
+    """Ours less theirs."""
+
+
+class StoreMeasured(Happened, frozen=True, tag="store_measured"):
+    """How large the store is, noted once a day, so that its growth can be told."""
+
+    size: int
+    """Bytes of the database and of the evidence in a folder; a bucket is not counted."""
+    free: int | None
+    """Bytes left where it lies; `None` where that is not this machine's to know."""
+
+
+class StoreFilling(Happened, frozen=True, tag="store_filling"):
+    """At its pace the store will soon have no room, and no cycle can be kept then."""
+
+    size: int
+    free: int
+    daily: int
+    """Bytes it grew by each day lately."""
+
+
+class TroubleOver(Happened, frozen=True, tag="trouble_over"):
+    """Something of the tool's own that did not work does again."""
+
+    trouble: str
+    """The kind of the event that told of it, such as `clock_skewed`."""
+    what: str
+
+
 class HoldPlaced(Happened, frozen=True, tag="hold_placed", omit_defaults=True):
     """Evidence of some days must be kept whatever its age, until the hold is lifted."""
 
@@ -506,6 +569,13 @@ Event = (
     | EvidenceStale
     | AlertDelivered
     | AlertUndeliverable
+    | AlertDelayed
+    | ScheduleMissed
+    | CredentialExpiring
+    | ClockSkewed
+    | StoreMeasured
+    | StoreFilling
+    | TroubleOver
     | HoldPlaced
     | HoldLifted
     | EvidenceExpired

@@ -10,7 +10,7 @@ from agent.addresses import endpoint_problems
 from agent.catalogue import Category, Control
 from agent.decoding import Section
 from agent.gaps.owners import DEFAULT, owner_of
-from agent.settings.alerts import Route
+from agent.settings.alerts import Route, Watching
 from agent.settings.planning import AcceptanceSettings, PlanSettings
 from agent.settings.scope import ScopeSettings
 from agent.settings.sources import Sources
@@ -94,6 +94,7 @@ class Configuration(Section, frozen=True, kw_only=True):
     plan: PlanSettings = PlanSettings()
     acceptances: AcceptanceSettings = AcceptanceSettings()
     alerts: tuple[Route, ...] = ()
+    watching: Watching = Watching()
     scope: ScopeSettings = ScopeSettings()
     web: WebSettings = WebSettings()
     threads: int = 8

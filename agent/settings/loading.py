@@ -18,6 +18,7 @@ from agent.agreement import (
 from agent.catalogue import config_folder
 from agent.decoding import Decoder
 from agent.gaps.owners import DEFAULT
+from agent.settings.alerts import route_problems
 from agent.settings.configuration import DEADLINES, HOURLY, Configuration, Settings
 from agent.settings.planning import LONGEST, AcceptanceSettings, PlanSettings
 from agent.settings.store import (
@@ -74,6 +75,7 @@ def load_settings(
         *threshold_problems(given.get("thresholds", {}), checks),
         *owner_problems(given.get("owners", {})),
         *plan_problems(given.get("plan", PlanSettings()).lines, checks),
+        *route_problems(given.get("alerts", ())),
         *_number_problems(given),
     ]
     if problems:

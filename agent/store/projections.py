@@ -462,6 +462,25 @@ def _trouble_row(event: e.Event) -> Iterable[Row]:
         case e.EvidenceStale():
             why = f"last read at {msgspec.to_builtins(event.observed_at)}"
             yield _row("evidence_stale", event.collector, event.scope, event.at, why)
+        case e.AlertDelayed():
+            yield _row("alert_delayed", event.route, e.OF_COMPANY, event.since, event.why)
+        case e.ScheduleMissed():
+            yield _row("schedule_missed", event.source, e.OF_COMPANY, event.at, _missed(event))
+        case e.CredentialExpiring():
+            why = f"it ends at {moment(event.expires_at)}"
+            yield _row("credential_expiring", event.what, e.OF_COMPANY, event.at, why)
+        case e.ClockSkewed():
+            why = f"our clock is {event.seconds:+d} s off"
+            yield _row("clock_skewed", event.connection, e.OF_COMPANY, event.at, why)
+        case e.StoreFilling():
+            why = f"{event.free} bytes are free, and it grows by {event.daily} a day"
+            yield _row("store_filling", "store", e.OF_COMPANY, event.at, why)
+
+
+def _missed(event: e.ScheduleMissed) -> str:
+    """Since when a source was not read."""
+    last = event.last_read_at
+    return f"last read to the end at {moment(last)}" if last else "never read to the end"
 
 
 def _row(kind: str, what: str, scope: str, at: Any, why: str) -> Row:
@@ -475,9 +494,12 @@ def _recovered(connection: Connection, entries: Sequence[Entry]) -> None:
                 what, kinds = event.collector, ["collector_failed", "evidence_stale"]
             case e.CheckRecovered():
                 what, kinds = event.check, ["check_crashed"]
+            case e.TroubleOver():
+                what, kinds = event.what, [event.trouble]
             case _:
                 continue
-        over = [{"kind": kind, "what": what, "scope": event.scope} for kind in kinds]
+        scope = e.OF_COMPANY if isinstance(event, e.TroubleOver) else event.scope
+        over = [{"kind": kind, "what": what, "scope": scope} for kind in kinds]
         _delete_rows(connection, schema.troubles, over)
 
 
@@ -540,6 +562,12 @@ _PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
     "collector_failed": _trouble,
     "check_crashed": _trouble,
     "evidence_stale": _trouble,
+    "alert_delayed": _trouble,
+    "schedule_missed": _trouble,
+    "credential_expiring": _trouble,
+    "clock_skewed": _trouble,
+    "store_filling": _trouble,
+    "trouble_over": _recovered,
     "collector_recovered": _recovered,
     "check_recovered": _recovered,
 }

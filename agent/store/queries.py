@@ -1,7 +1,7 @@
 """Reading the projections: every query returns the pure states of `agent.gaps`."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +14,9 @@ from agent.store.log import decode
 from collectors.evidence.record import Instant, Omission
 
 T = TypeVar("T")
+
+MOST_VARIABLES = 10_000
+"""In one statement; both databases take more."""
 
 
 class SnapshotRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +71,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     route: str
     state: str
     attempts: int
+    gathered_at: Instant
     due_at: Instant
     sent_at: Instant | None
     why: str | None
@@ -94,6 +98,35 @@ def gaps(connection: Connection, **where: Any) -> list[Gap]:
     """Gaps by number."""
     query = _where(select(schema.gaps), schema.gaps, where).order_by(schema.gaps.c.number)
     return [_read(row, Gap) for row in connection.execute(query).mappings()]
+
+
+def gaps_numbered(connection: Connection, numbers: Collection[int]) -> list[Gap]:
+    """The gaps of these numbers; where they are too many for one statement, all are read."""
+    if len(numbers) > MOST_VARIABLES:
+        return [gap for gap in gaps(connection) if gap.number in numbers]
+    return gaps(connection, number=set(numbers))
+
+
+def findings_of(
+    connection: Connection, numbers: Collection[int], *, states: Collection[str], most: int
+) -> list[Finding]:
+    """The oldest findings of each of some gaps, as far as they are in one of the states.
+
+    Args:
+        connection: The database.
+        numbers: Of the gaps.
+        states: Such as `open`.
+        most: So many of each gap are read, however many it has.
+    """
+    table = schema.findings
+    place = func.row_number().over(
+        partition_by=table.c.gap, order_by=(table.c.opened_at, table.c.id)
+    )
+    few = set(numbers) if len(numbers) <= MOST_VARIABLES else select(schema.gaps.c.number)
+    found = _where(select(table, place.label("place")), table, {"gap": few, "state": set(states)})
+    ranked = found.subquery()
+    query = select(*(ranked.c[column.name] for column in table.c)).where(ranked.c.place <= most)
+    return [_read(row, Finding) for row in connection.execute(query).mappings()]
 
 
 def next_gap_number(connection: Connection) -> int:
@@ -148,10 +181,11 @@ def troubles(connection: Connection) -> list[Trouble]:
     return [_read(row, Trouble) for row in connection.execute(query).mappings()]
 
 
-def messages(connection: Connection, *, last: int | None = None) -> list[MessageRow]:
+def messages(connection: Connection, *, last: int | None = None, **where: Any) -> list[MessageRow]:
     """Alerts by the time they are or were due, newest first."""
     table = schema.messages
-    query = select(table).order_by(table.c.due_at.desc(), table.c.id).limit(last)
+    query = _where(select(table), table, where)
+    query = query.order_by(table.c.due_at.desc(), table.c.id).limit(last)
     return [_read(row, MessageRow) for row in connection.execute(query).mappings()]
 
 

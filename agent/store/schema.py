@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData()
@@ -180,6 +181,7 @@ messages = Table(
     Column("claimed_until", WORD),
     Column("sent_at", WORD),
     Column("why", WORD),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
     Index("messages_due", "state", "due_at"),
 )
 
@@ -189,6 +191,7 @@ notices = Table(
     Column("entry", Integer, primary_key=True, autoincrement=False),
     Column("route", WORD, primary_key=True),
     Column("message", WORD),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
     Index("notices_message", "message"),
 )
 

@@ -30,7 +30,7 @@ from agent.store.log import encode, kind, leaf
 from agent.store.merkle import Frontier
 from agent.store.rows import insert_rows, json_text
 
-HEAD = "0003"
+HEAD = "0005"
 """The schema this program writes; a test compares it with the newest migration."""
 PATIENCE_SECONDS = 60
 """How long a writer waits for another one; a cycle's longest transaction is shorter."""

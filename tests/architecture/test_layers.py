@@ -38,7 +38,11 @@ IMPORTED_ONLY_BY = {
 
 PURE_FOLDERS = ("checks", "collectors/evidence", "collectors/derived", "agent/gaps")
 PURE_MODULES = tuple(  # what is said and who hears of it; the channel beside them does the I/O
-    f"agent/alerts/{name}.py" for name in ("changes", "context", "message", "plain", "routing")
+    f"agent/alerts/{name}.py"
+    for name in (
+        *("changes", "context", "grouping", "incidents", "message", "plain", "quiet", "routing"),
+        "signature",
+    )
 )
 PURE = {
     "base64": "a gap's number is a digest in letters a person can read out",
@@ -49,12 +53,14 @@ PURE = {
     "fnmatch": "patterns of names; it looks into no folder",
     "functools": "functions of functions",
     "hashlib": "digests",
+    "hmac": "digests with a key",
     "inspect": "a check's parameters and docstring are its declaration",
     "ipaddress": "arithmetic with address ranges; it resolves nothing",
     "msgspec": "values, and their encoding",
     "re": "patterns",
     "typing": "types",
     "unicodedata": "which characters can be seen",
+    "zoneinfo": "the rules of time zones, of which a copy is shipped",
 }
 DOES_IO = {"open", "print", "input", "breakpoint", "eval", "exec", "compile", "__import__"}
 

@@ -21,6 +21,7 @@ class Post:
     path: str
     headers: dict[str, str]
     json: Any
+    body: bytes = b""
 
 
 @dataclass
@@ -35,6 +36,10 @@ class Web:
     @property
     def url(self):
         return f"json://127.0.0.1:{self.port}/hook?cto=2&rto=0.3"
+
+    @property
+    def plain_url(self):
+        return f"http://127.0.0.1:{self.port}/hook"
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
         told = self.server.told
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        told.posts.append(Post(self.path, dict(self.headers), json.loads(body)))
+        told.posts.append(Post(self.path, dict(self.headers), json.loads(body), body))
         answer = told.answers.pop(0) if told.answers else 200
         if answer == STAY_SILENT:
             told.done.wait(10)

@@ -75,8 +75,8 @@ class Refusing(RecordingChannel):
         raise NotDelivered("the receiver answered 503")
 
 
-def attempt(outbox, channel, *, resolve=str, now=NOW):
-    return deliver(outbox, channel, resolve, context(), now=now)
+def attempt(outbox, channel, *, reach=None, now=NOW):
+    return deliver(outbox, reach or (lambda to: (channel, to)), lambda _: context(), now=now)
 
 
 def test_a_message_is_sent_once_and_not_again():
@@ -130,19 +130,17 @@ def test_one_that_fails_holds_up_no_other(web, mail):
     assert attempt(outbox, AppriseChannel()) == DeliveryReport(sent=("M-2", "M-3"), failed=("M-1",))
 
 
-def test_a_missing_secret_is_a_failed_attempt_that_names_the_reference_only():
-    def resolve(reference):
-        if reference == "env:SLACK_URL":
+def test_a_missing_secret_is_a_failed_attempt_that_tells_no_secret():
+    def reach(route):
+        if route == "env:SLACK_URL":
             raise KeyError("https://hooks.slack.test/s3cret")
-        return reference
+        return RecordingChannel(), route
 
     outbox = MemoryOutbox().put("M-1", "env:SLACK_URL").put("M-2", "json://a")
 
-    report = attempt(outbox, RecordingChannel(), resolve=resolve)
+    report = attempt(outbox, None, reach=reach)
     assert report == DeliveryReport(sent=("M-2",), failed=("M-1",))
-    assert outbox.waiting["M-1"].why == (
-        "the address behind env:SLACK_URL could not be read: KeyError"
-    )
+    assert outbox.waiting["M-1"].why == "it could not be written or sent: KeyError"
 
 
 def test_a_crash_of_the_channel_costs_one_message_and_tells_no_secret():

@@ -14,11 +14,19 @@ from tests.agent.alerts.told import (
     OPEN,
     SCOPE,
     WHEN,
+    acceptance_expired,
+    acceptance_withdrawn,
     affected,
+    approaching,
     cause,
     check_crashed,
+    check_recovered,
+    clock_skewed,
     collector_failed,
+    collector_recovered,
     context,
+    credential_expiring,
+    delayed,
     drifted,
     evidence_stale,
     gap_closed,
@@ -26,6 +34,10 @@ from tests.agent.alerts.told import (
     gap_reopened,
     gap_widened,
     known_gap,
+    missed,
+    over,
+    schedule_missed,
+    store_filling,
     undeliverable,
 )
 
@@ -57,12 +69,33 @@ ALL_KINDS = (
     ),
     drifted(),
 )
+OF_THE_PLAN = (approaching(), missed(), acceptance_expired(), acceptance_withdrawn())
+OF_THE_WATCHER = (
+    schedule_missed(),
+    credential_expiring(),
+    clock_skewed(),
+    store_filling(),
+    delayed(),
+    over(),
+    collector_recovered(),
+    check_recovered(),
+)
+FIRST = tuple(
+    drifted(before=None, after=state, control=f"NET-{number:02}")
+    for number, state in enumerate((*[ControlState.DEFICIENT] * 12, *[ControlState.EFFECTIVE] * 3))
+)
 PLAN = (known_gap(), known_gap(14, affected(), severity=Severity.MEDIUM, owner=None, due=None))
 
 
 @pytest.mark.parametrize(
     ("golden", "message"),
     [
+        pytest.param(
+            "alert_drift_with_gap", told(drifted(), gap_opened()), id="a drift and its gap"
+        ),
+        pytest.param("alert_plan", told(*OF_THE_PLAN), id="of the action plan"),
+        pytest.param("alert_watcher", told(*OF_THE_WATCHER), id="of the watcher itself"),
+        pytest.param("alert_first", told(gap_opened(), *FIRST), id="the first cycle"),
         pytest.param("alert_gap", told(gap_opened()), id="a gap"),
         pytest.param("alert_drift", told(drifted()), id="a drift"),
         pytest.param("alert_digest", told(*ALL_KINDS, known=context(*PLAN)), id="a digest"),
@@ -138,7 +171,7 @@ def test_a_drift_of_five_hundred_subjects_with_long_values_stays_short():
     message = told(drifted(*(cause(f"{n}", f"{n}", after=long) for n in range(500))))
 
     assert len(message.body.encode()) <= BODY
-    assert "- and 495 more" in message.body
+    assert "- and 498 more" in message.body
     (change,) = message.payload["changes"]
     assert (len(change["subjects"]), change["subjects_total"]) == (20, 500)
 
@@ -200,8 +233,8 @@ def test_the_worst_comes_first_and_good_news_last():
     order = [
         "became deficient",
         "Gap 12 reopened",
-        "A message to",
         "Gap 14 opened",
+        "A message to",
         "became effective",
         "Gap 12 closed",
     ]

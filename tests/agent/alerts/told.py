@@ -5,17 +5,29 @@ from datetime import date, timedelta
 
 from agent.alerts.context import Affected, Context, KnownGap
 from agent.gaps.events import (
+    AcceptanceExpired,
+    AcceptanceWithdrawn,
+    AlertDelayed,
     AlertUndeliverable,
     Cause,
     CheckCrashed,
+    CheckRecovered,
+    ClockSkewed,
     CollectorFailed,
+    CollectorRecovered,
     ControlDrifted,
     ControlState,
+    CredentialExpiring,
+    DeadlineApproaching,
+    DeadlineMissed,
     EvidenceStale,
     GapClosed,
     GapOpened,
     GapReopened,
     GapWidened,
+    ScheduleMissed,
+    StoreFilling,
+    TroubleOver,
 )
 from checks.access.storage import s3_public_access_blocked
 from checks.contract import Severity, failed, passed
@@ -32,6 +44,8 @@ WHEN = {"at": NOW, "cycle": 3}
 class Control:
     title: str
     criteria: tuple[str, ...]
+    area: str = "network"
+    promise: str = "access"
 
 
 def affected(subject=BUCKET, name="invoices", verdict=OPEN):
@@ -58,6 +72,7 @@ def context(*gaps, **fields):
         "controls": {"NET-02": Control("Storage is closed to the public", ("CC6.1", "CC6.6"))},
         "checks": {s3_public_access_blocked.id: s3_public_access_blocked},
         "gaps": {gap.number: gap for gap in gaps or (known_gap(),)},
+        "criteria": {"CC6.1": "Logical access protection", "CC6.6": "Outside threats"},
     }
     return Context(**told | fields)
 
@@ -106,10 +121,10 @@ def cause(subject=BUCKET, name="invoices", before=CLOSED, after=OPEN):
     )
 
 
-def drifted(*causes, before=ControlState.EFFECTIVE, after=ControlState.DEFICIENT):
-    return ControlDrifted(
-        **WHEN, control="NET-02", before=before, after=after, causes=causes or (cause(),)
-    )
+def drifted(*causes, before=ControlState.EFFECTIVE, after=ControlState.DEFICIENT, control="NET-02"):
+    """A first assessment names no causes."""
+    causes = () if before is None else causes or (cause(),)
+    return ControlDrifted(**WHEN, control=control, before=before, after=after, causes=causes)
 
 
 def collector_failed(why="sts:GetCallerIdentity: ExpiredToken"):
@@ -129,3 +144,67 @@ def evidence_stale():
 
 def undeliverable(route="env:SLACK_URL"):
     return AlertUndeliverable(**WHEN, message="M-1", route=route, about=(4, 5), attempts=9)
+
+
+def collector_recovered():
+    return CollectorRecovered(
+        **WHEN, connection="production", collector="aws.s3.buckets", scope=SCOPE
+    )
+
+
+def check_recovered():
+    return CheckRecovered(**WHEN, check="aws.s3.public-access-blocked", scope=SCOPE)
+
+
+def schedule_missed(source="aws"):
+    return ScheduleMissed(**WHEN, source=source, last_read_at=NOW - timedelta(hours=5))
+
+
+def credential_expiring():
+    ends = NOW + timedelta(days=9)
+    return CredentialExpiring(**WHEN, what="github:acme token", expires_at=ends)
+
+
+def clock_skewed():
+    return ClockSkewed(**WHEN, connection="aws:production", seconds=-90)
+
+
+def store_filling():
+    return StoreFilling(**WHEN, size=42_000_000_000, free=900_000_000, daily=110_000_000)
+
+
+def delayed(route="env:SLACK_URL"):
+    since = NOW - timedelta(hours=2)
+    why = "the receiver answered 503"
+    return AlertDelayed(**WHEN, route=route, message="M-1", since=since, why=why)
+
+
+def over(trouble="clock_skewed", what="aws:production"):
+    return TroubleOver(**WHEN, trouble=trouble, what=what)
+
+
+def approaching(number=12):
+    due = date(2026, 12, 7)
+    return DeadlineApproaching(**WHEN, number=number, due=due, owner="alice@acme.test")
+
+
+def missed(number=12):
+    due = date(2026, 11, 22)
+    return DeadlineMissed(**WHEN, number=number, due=due, owner="alice@acme.test")
+
+
+ACCEPTED = {"number": 3, "by": "bob@acme.test", "findings": ("f1",), "gaps": (12,)}
+
+
+def acceptance_expired():
+    return AcceptanceExpired(
+        **WHEN,
+        **ACCEPTED,
+        until=date(2026, 11, 22),
+        reason="until the migration is over",
+        causes=(cause(before=None),),
+    )
+
+
+def acceptance_withdrawn():
+    return AcceptanceWithdrawn(**WHEN, **ACCEPTED, reason="the supplier is gone")

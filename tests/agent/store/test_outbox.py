@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from agent.gaps import events as e
 from agent.store import queries, schema
-from agent.store.outbox import LEASE, Outbox, note
+from agent.store.outbox import LEASE, MOST_CLAIMED, Notice, Outbox, note
 from checks.contract import Severity
 from tests.evidence import NOW
 
@@ -21,12 +21,12 @@ def outbox(store):
     return Outbox(store)
 
 
-def happens(store, *routes, count=1):
+def happens(store, *routes, count=1, urgent=False):
     """Gaps open, and routes want to hear of them; returns their log entries."""
     with store.transaction() as writer:
         first = queries.next_gap_number(writer.connection)
         entries = writer.append([gap(number) for number in range(first, first + count)])
-        note(writer, ((entry, route) for entry in entries for route in routes))
+        note(writer, (Notice(entry, route, urgent) for entry in entries for route in routes))
     return entries
 
 
@@ -73,7 +73,7 @@ def test_the_events_are_told_whole_and_in_order(store, outbox):
 def test_what_is_rolled_back_is_neither_logged_nor_told(store, outbox):
     def killed():
         with store.transaction() as writer:
-            note(writer, [(writer.append([gap(1)])[0], SLACK)])
+            note(writer, [Notice(writer.append([gap(1)])[0], SLACK)])
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -141,7 +141,7 @@ def test_a_moment_within_the_second_is_not_before_its_beginning(store, outbox, l
 
 def test_a_message_given_up_is_logged_and_told_to_others(store):
     def tell_mail(writer, entries):
-        note(writer, ((number, MAIL) for number, _ in entries))
+        note(writer, (Notice(number, MAIL) for number, _ in entries))
 
     outbox = Outbox(store, announce=tell_mail)
     (entry,) = happens(store, SLACK)
@@ -191,7 +191,8 @@ def test_processes_that_claim_at_once_never_claim_the_same(stores):
 
     def claim(mine):
         start.wait()
-        claimed.extend(mine.claim(NOW))
+        while found := mine.claim(NOW):
+            claimed.extend(found)
 
     threads = [
         threading.Thread(target=claim, args=(Outbox(stores.again(store)),)) for _ in range(4)
@@ -219,3 +220,100 @@ def test_every_notice_belongs_to_exactly_one_message(store, outbox):
     delivered = {(d.route, entry) for d in log_of(store, "alert_delivered") for entry in d.about}
     assert {(notice.route, notice.entry) for notice in notices} == delivered
     assert len(notices) == sum(len(d.about) for d in log_of(store, "alert_delivered"))
+
+
+def quiet_at(*moments):
+    """Slack's people sleep at these moments."""
+    return lambda route, now: route == SLACK and now in moments
+
+
+def test_quiet_hours_put_off_what_can_wait_and_it_comes_in_one_message(store):
+    night, morning = NOW, NOW + 8 * HOUR
+    outbox = Outbox(store, quiet=quiet_at(night))
+    first, second = happens(store, SLACK)[0], happens(store, SLACK, MAIL)[0]
+    assert told(outbox.claim(night)) == {(MAIL, (second,))}
+    settle_all(outbox, store, night)
+    assert told(outbox.claim(morning)) == {(SLACK, (first, second))}
+
+
+def test_what_is_urgent_breaks_the_quiet_and_is_not_told_again(store):
+    outbox = Outbox(store, quiet=quiet_at(NOW))
+    (first,), (urgent,), (last,) = (
+        happens(store, SLACK, urgent=urgent) for urgent in (False, True, False)
+    )
+    assert told(outbox.claim(NOW)) == {(SLACK, (urgent,))}
+    settle_all(outbox, store, NOW)
+    assert told(outbox.claim(NOW + HOUR)) == {(SLACK, (first, last))}
+
+
+def test_what_failed_is_not_tried_again_in_quiet_hours_unless_it_is_urgent(store):
+    night = NOW + HOUR
+    outbox = Outbox(store, quiet=quiet_at(NOW, night))
+    (urgent,) = happens(store, SLACK, urgent=True)
+    fail_all(outbox, outbox.claim(NOW), due=night)
+    (calm,) = happens(store, SLACK)
+    fail_all(outbox, outbox.claim(NOW + MINUTE), due=night)
+    assert told(outbox.claim(night)) == {(SLACK, (urgent,))}
+    assert told(outbox.claim(night + SECOND)) == {(SLACK, (calm,))}
+
+
+def fail_all(outbox, claimed, due):
+    for message in claimed:
+        outbox.failed(message.message_id, NOW, due, "refused")
+
+
+def cycle_starts(store, at):
+    event = e.CycleStarted(at=at, cycle=1, trigger="schedule", sources=("test",), versions="")
+    with store.transaction() as writer:
+        writer.append([event])
+
+
+def cycle_ends(store, at):
+    event = e.CycleFinished(at=at, cycle=1, calls=0, units=0, new_gaps=(), drifted=(), incomplete=0)
+    with store.transaction() as writer:
+        writer.append([event])
+
+
+def test_what_a_running_cycle_brings_is_one_message_at_its_end(store, outbox):
+    cycle_starts(store, NOW)
+    first = happens(store, SLACK, count=300)
+    assert outbox.claim(NOW + MINUTE) == []
+    second = happens(store, SLACK, count=200)
+    assert outbox.claim(NOW + 2 * MINUTE) == []
+    cycle_ends(store, NOW + 3 * MINUTE)
+    assert told(outbox.claim(NOW + 3 * MINUTE)) == {(SLACK, (*first, *second))}
+
+
+def test_a_cycle_that_takes_long_is_not_waited_for_without_end(store, outbox):
+    cycle_starts(store, NOW)
+    (first,) = happens(store, SLACK)
+    assert told(outbox.claim(NOW + 10 * MINUTE)) == {(SLACK, (first,))}
+    settle_all(outbox, store, NOW)
+    (second,) = happens(store, SLACK)
+    assert outbox.claim(NOW + 19 * MINUTE) == []
+    assert told(outbox.claim(NOW + 20 * MINUTE)) == {(SLACK, (second,))}
+
+
+def test_a_route_that_refuses_for_an_hour_is_told_elsewhere_once_and_again_when_it_takes(store):
+    heard = []
+    outbox = Outbox(store, announce=lambda _, entries: heard.extend(e for _, e in entries))
+    happens(store, SLACK)
+    for turn in range(6):
+        fail_all(outbox, outbox.claim(NOW + turn * HOUR), due=NOW + (turn + 1) * HOUR)
+        assert len(heard) == (turn >= 3)
+    (delayed,) = heard
+    assert (delayed.route, delayed.since, delayed.why) == (SLACK, NOW, "refused")
+    with store.reading() as connection:
+        (trouble,) = queries.troubles(connection)
+    assert (trouble.kind, trouble.what) == ("alert_delayed", SLACK)
+
+    (message,) = outbox.claim(NOW + 6 * HOUR)
+    outbox.sent(message.message_id, NOW + 6 * HOUR)
+    assert [type(event) for event in heard[1:]] == [e.AlertDelivered, e.TroubleOver]
+    with store.reading() as connection:
+        assert queries.troubles(connection) == []
+
+
+def test_few_are_claimed_at_a_time_so_that_no_lease_runs_out_while_others_are_sent(store, outbox):
+    happens(store, *(f"json://{number}" for number in range(MOST_CLAIMED + 3)))
+    assert [len(outbox.claim(NOW)) for _ in range(3)] == [MOST_CLAIMED, 3, 0]
