@@ -21,13 +21,31 @@ OF_CONNECTIONS: Mapping[str, tuple[ApiCall, ...]] = {
 
 GITHUB_SETTINGS: Mapping[str, tuple[str, str]] = {
     "administration": ("repository", "Administration"),
+    "actions": ("repository", "Actions"),
     "checks": ("repository", "Checks"),
     "contents": ("repository", "Contents"),
+    "environments": ("repository", "Environments"),
     "members": ("organization", "Members"),
     "metadata": ("repository", "Metadata"),
     "organization_administration": ("organization", "Administration"),
+    "organization_custom_org_roles": ("organization", "Custom organization roles"),
+    "organization_hooks": ("organization", "Webhooks"),
+    "organization_personal_access_token_requests": (
+        "organization",
+        "Personal access token requests",
+    ),
+    "organization_personal_access_tokens": ("organization", "Personal access tokens"),
+    "organization_plan": ("organization", "Plan"),
+    "organization_secrets": ("organization", "Secrets"),
+    "organization_self_hosted_runners": ("organization", "Self-hosted runners"),
+    "organization_custom_properties": ("organization", "Custom properties"),
     "pull_requests": ("repository", "Pull requests"),
+    "repository_hooks": ("repository", "Webhooks"),
+    "secret_scanning_alerts": ("repository", "Secret scanning alerts"),
+    "secrets": ("repository", "Secrets"),
+    "security_events": ("repository", "Code scanning alerts"),
     "statuses": ("repository", "Commit statuses"),
+    "vulnerability_alerts": ("repository", "Dependabot alerts"),
 }
 """By the word of GitHub's API: what the permission is of, and what its settings page calls it."""
 BETWEEN_PERMISSIONS = ", "

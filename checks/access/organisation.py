@@ -1,7 +1,17 @@
 """Who owns an organisation's code, how its people sign in, and who comes from outside."""
 
-from checks.contract import Outcome, Severity, Verdict, check, failed, passed, undetermined
+from checks.contract import (
+    Outcome,
+    Severity,
+    Verdict,
+    check,
+    failed,
+    not_applicable,
+    passed,
+    undetermined,
+)
 from collectors.evidence.github.organisation import GithubOrganisation, OutsideCollaborator
+from collectors.evidence.github.plan import NotOffered
 from collectors.evidence.record import Unread
 
 
@@ -51,8 +61,9 @@ def organisation_owners_few_and_known(
 ) -> Verdict:
     """An owner can switch off every other safeguard; one alone can also be lost.
 
-    Each owner has to be on the company's own list of approved owners. Without such a list
-    nobody can say whether the owners are the right ones.
+    Each owner has to be on the company's own list of approved owners, and so has everybody
+    whose role in the organisation manages more than it reads. Without such a list nobody can
+    say whether they are the right ones.
     """
     owners = organisation.owners
     if isinstance(owners, Unread):
@@ -63,10 +74,133 @@ def organisation_owners_few_and_known(
         return failed(f"{len(owners)} owners, {between} are expected", owners=observed)
     if not approved_owners:
         return undetermined("approved_owners is not configured", owners=observed)
-    unknown = tuple(login for login in observed if not _among(login, approved_owners))
+    managers = organisation.managers if isinstance(organisation.managers, frozenset) else ()
+    everybody = sorted({*owners, *managers}, key=str.casefold)
+    unknown = tuple(login for login in everybody if not _among(login, approved_owners))
     if unknown:
-        return failed(f"{len(unknown)} owners are not approved", unknown=unknown, owners=observed)
+        who = "owners" if owners.intersection(unknown) else "managers"
+        return failed(f"{len(unknown)} {who} are not approved", unknown=unknown, owners=observed)
+    if isinstance(organisation.managers, Unread):
+        return undetermined(organisation.managers, owners=observed)
     return passed(f"all {len(owners)} owners are approved", owners=observed)
+
+
+@check(
+    id="github.organisation.single-sign-on",
+    title="Members of the GitHub organisation sign in through the company",
+    controls=("ACC-01",),
+    severity=Severity.MEDIUM,
+    remediation="Configure single sign-on and require it, so that every member is linked.",
+    empty=Outcome.FAILED,
+)
+def organisation_single_sign_on(organisation: GithubOrganisation) -> Verdict:
+    """An account the company cannot switch off stays when its owner leaves.
+
+    The organisation has to have an identity provider, and every member an identity linked
+    with it. An enterprise may have one for all of its organisations, which is not seen
+    here: an organisation of an enterprise without its own is undetermined.
+    """
+    sign_on = organisation.sign_on
+    if isinstance(sign_on, Unread):
+        return undetermined(sign_on)
+    if isinstance(sign_on, NotOffered):
+        return not_applicable("not available on this plan", call=sign_on.why)
+    if sign_on is None:
+        return undetermined("no provider of its own; that of the enterprise is not seen here")
+    if isinstance(sign_on.unlinked, Unread):
+        return undetermined(sign_on.unlinked)
+    unlinked = tuple(sorted(sign_on.unlinked, key=str.casefold))
+    if unlinked:
+        return failed(f"{len(unlinked)} members have no linked identity", unlinked=unlinked)
+    return passed("every member has a linked identity")
+
+
+@check(
+    id="github.organisation.base-permission-low",
+    title="Membership alone gives no right to change code",
+    controls=("ACC-07",),
+    severity=Severity.HIGH,
+    remediation="Set the base permission to read or none, and grant write through teams.",
+    empty=Outcome.FAILED,
+)
+def organisation_base_permission_low(
+    organisation: GithubOrganisation, *, allowed: tuple[str, ...] = ("none", "read")
+) -> Verdict:
+    """What everybody may do, nobody was granted.
+
+    The base permission holds for every member and every repository, beside what teams and
+    people are granted one by one.
+    """
+    base = organisation.base_permission
+    if isinstance(base, Unread):
+        return undetermined(base)
+    judge = passed if base in allowed else failed
+    return judge(f"every member may {base} every repository", base_permission=base)
+
+
+@check(
+    id="github.organisation.repository-creation-limited",
+    title="Members cannot create public repositories",
+    controls=("ACC-07", "NET-02"),
+    severity=Severity.HIGH,
+    remediation="Restrict the creation of repositories to the kinds that are approved.",
+    empty=Outcome.FAILED,
+)
+def organisation_repository_creation_limited(
+    organisation: GithubOrganisation,
+    *,
+    members_may_create: tuple[str, ...] = ("private", "internal"),
+) -> Verdict:
+    """A public repository publishes whatever is pushed to it, at once and for good.
+
+    Members may create repositories of approved kinds only; a public one is never approved.
+    """
+    kinds = organisation.members_may_create
+    if isinstance(kinds, Unread):
+        return undetermined(kinds)
+    surplus = tuple(sorted(kinds - (set(members_may_create) - {"public"})))
+    if surplus:
+        return failed(f"members may create {' and '.join(surplus)} repositories", kinds=surplus)
+    return passed("members create repositories of approved kinds only", kinds=tuple(sorted(kinds)))
+
+
+@check(
+    id="github.organisation.repository-removal-limited",
+    title="Only owners remove or expose repositories",
+    controls=("ACC-07", "AVL-01"),
+    severity=Severity.HIGH,
+    remediation="Turn these privileges of members off in the organisation's settings.",
+    empty=Outcome.FAILED,
+)
+def organisation_repository_removal_limited(organisation: GithubOrganisation) -> Verdict:
+    """Whoever administers one repository should not be able to make it vanish or public.
+
+    Deleting or transferring a repository, changing its visibility and inviting people from
+    outside have to be the owners' alone.
+    """
+    may = organisation.administrators_may
+    if isinstance(may, Unread):
+        return undetermined(may)
+    allowed = tuple(sorted(may))
+    if allowed:
+        return failed(f"administrators of a repository may {', '.join(allowed)}", allowed=allowed)
+    return passed("only owners delete, transfer and expose repositories, or invite outsiders")
+
+
+@check(
+    id="github.organisation.domain-verified",
+    title="The GitHub organisation shows a verified domain",
+    controls=("ACC-01", "GOV-07"),
+    severity=Severity.LOW,
+    remediation="Verify the company's domain in the organisation's settings.",
+    empty=Outcome.FAILED,
+)
+def organisation_domain_verified(organisation: GithubOrganisation) -> Verdict:
+    """Without a verified domain anybody may pose as the company's organisation."""
+    verified = organisation.is_verified
+    if isinstance(verified, Unread):
+        return undetermined(verified)
+    return passed("a domain is verified") if verified else failed("no domain is verified")
 
 
 @check(

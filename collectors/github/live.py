@@ -117,6 +117,8 @@ def _rest(requester: Requester, call: ApiCall, arguments: Arguments) -> _Answer:
     status, headers, text = requester.requestJson(
         verb, path, parameters=asked, headers={"Accept": "application/vnd.github+json"}
     )
+    if status == HTTPStatus.NO_CONTENT:
+        return _Answer(status, headers, NOTHING_SAID)
     body, fault = _json(text)
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         return _Answer(status, headers, NOTHING_SAID, _refusal(status, headers, body))

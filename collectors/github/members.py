@@ -106,20 +106,35 @@ def _address(
     return signed_on if isinstance(signed_on, Unread) else published
 
 
-def _signed_on(organisation: Organisation) -> Mapping[str, str] | Unread:
-    """The address single sign-on knows of each login; none without single sign-on."""
+def linked_logins(organisation: Organisation) -> frozenset[str] | Unread | None:
+    """Who signs in by single sign-on; `None` where the organisation has none of its own."""
+    linked = _linked(organisation)
+    if linked is None or isinstance(linked, Unread):
+        return linked
+    return frozenset(login for login in map(_linked_login, linked) if login)
+
+
+def _linked(organisation: Organisation) -> tuple[Answer, ...] | Unread | None:
+    """Every identity of the identity provider; `None` without single sign-on."""
     org = organisation.login
     asked = field(SINGLE_SIGN_ON, organisation.ask(SINGLE_SIGN_ON, org=org), "organization", dict)
     if isinstance(asked, Unread):
         return asked
     if asked.get("samlIdentityProvider", NOT_SAID) is None:
-        return {}
-    linked = organisation.listed_nodes(
+        return None
+    return organisation.listed_nodes(
         SINGLE_SIGN_ON,
         "organization.samlIdentityProvider.externalIdentities",
         cursor="after",
         org=org,
     )
+
+
+def _signed_on(organisation: Organisation) -> Mapping[str, str] | Unread:
+    """The address single sign-on knows of each login; none without single sign-on."""
+    linked = _linked(organisation)
+    if linked is None:
+        return {}
     if isinstance(linked, Unread):
         return linked
     known = ((_linked_login(identity), _saml_address(identity)) for identity in linked)

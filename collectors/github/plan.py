@@ -16,6 +16,8 @@ WORDS_OF_THE_PLAN = (
 
 Every other 403 is a missing permission, and leaves the property unread.
 """
+WITHOUT_ENTERPRISE = {"free", "team"}
+"""Plans that have neither single sign-on nor an audit log to ask for, by GitHub's own names."""
 REFUSED = tuple(f"403 {words}" for words in WORDS_OF_THE_PLAN)
 
 
@@ -24,3 +26,10 @@ def offered(answer: T | Unread) -> T | Unread | NotOffered:
     if isinstance(answer, Unread) and answer.why.endswith(REFUSED):
         return NotOffered(why=answer.why)
     return answer
+
+
+def lacks(plan: str | Unread, call: str) -> NotOffered | Unread | None:
+    """`NotOffered` where the organisation's plan is below the enterprise's; `None` on it."""
+    if isinstance(plan, Unread):
+        return plan
+    return NotOffered(why=f"{call}: the plan is {plan}") if plan in WITHOUT_ENTERPRISE else None

@@ -1,11 +1,27 @@
 """Accounts, members, and people from outside."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from agent.demo.github.pages import Pages
+
 Role = Literal["admin", "member"]
 WEB_FLOW = "web-flow"
+CAREFUL: Mapping[str, Any] = {
+    "plan": {"name": "enterprise", "space": 976562499, "private_repos": 999999},
+    "is_verified": True,
+    "default_repository_permission": "read",
+    "members_can_create_public_repositories": False,
+    "members_can_create_private_repositories": True,
+    "members_can_create_internal_repositories": True,
+    "members_can_delete_repositories": False,
+    "members_can_change_repo_visibility": False,
+    "members_can_invite_outside_collaborators": False,
+    "members_can_fork_private_repositories": False,
+}
+"""How a careful organisation is set up; only owners see it."""
 
 
 @dataclass
@@ -41,6 +57,10 @@ class People:
         self.outside_collaborators: list[str] = []
         self.single_sign_on: dict[str, str] | None = None
         """Addresses by login; `None` where the organisation has no identity provider."""
+        self.pages: Pages = {}
+        """Settings that are not as usual."""
+        self.profile: dict[str, Any] = dict(CAREFUL)
+        """What the organisation's own page says beside its name and numbers."""
         self._seed = seed
         self._count = 0
         self.id = self._number()

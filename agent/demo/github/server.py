@@ -131,6 +131,8 @@ class GithubServer:
         said = answer(route, View(self.state, self.viewer), {**query, **in_path})
         if isinstance(said, Listing):
             return self._page(said, url.path, query)
+        if said is None:
+            return Reply(HTTPStatus.NO_CONTENT, None)
         return Reply(HTTPStatus.OK, said)
 
     def _refuse_if_denied(self, route: str, path: str) -> None:
@@ -154,14 +156,15 @@ class GithubServer:
     def _page(self, listing: Listing, path: str, query: Mapping[str, str]) -> Reply:
         asked = min(int(query.get("per_page", USUAL_PAGE)), LARGEST_PAGE)
         size = min(asked, self.page_limit)
-        number = int(query.get("page", 1))
+        turned_by = "after" if listing.by_cursor else "page"
+        number = int(query.get(turned_by, 1))
         last = max(1, -(-len(listing.members) // size))
         shown = list(listing.members[(number - 1) * size : number * size])
         links = {"next": number + 1, "last": last} if number < last else {}
         if number > 1:
             links |= {"first": 1, "prev": number - 1}
         link = ", ".join(
-            f'<{self.url}{path}?{urlencode({**query, "page": page})}>; rel="{name}"'
+            f'<{self.url}{path}?{urlencode({**query, turned_by: page})}>; rel="{name}"'
             for name, page in links.items()
         )
         body = {"total_count": len(listing.members), listing.key: shown} if listing.key else shown

@@ -6,6 +6,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import Literal
 
+from agent.demo.github.pages import Pages
 from agent.demo.github.people import Signature
 from agent.demo.github.protections import Protection
 
@@ -107,6 +108,18 @@ class Repository:
     statuses: list[Status] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     """What lies on the default branch, by path."""
+    pages: Pages = field(default_factory=dict)
+    """Settings that are not as usual."""
+    pushed_at: datetime | None = None
+    fork: bool = False
+    forks: int = 0
+    allow_forking: bool = False
+    scanning: dict[str, str] = field(
+        default_factory=lambda: {
+            "secret_scanning": "enabled",
+            "secret_scanning_push_protection": "enabled",
+        }
+    )
 
     def keep(self, commit: Commit) -> str:
         """Take in a commit, on no branch yet."""

@@ -1,11 +1,10 @@
 """Default branches, and what guards them."""
 
+from collectors.evidence.github.later import LATER
 from collectors.evidence.github.plan import NotOffered
 from collectors.evidence.record import Fact, Record, Unread
 
 ADMINISTRATORS = "administrators"
-LATER = Unread(why="not collected before 0.2")
-"""What evidence of older versions does not hold."""
 
 
 class PullRequestRule(Fact, frozen=True, tag="github.pull_request_rule"):

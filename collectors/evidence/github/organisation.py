@@ -1,15 +1,37 @@
 """The organisation itself, and who from outside may reach its repositories."""
 
-from collectors.evidence.record import Record, Unread
+from collectors.evidence.github.later import LATER
+from collectors.evidence.github.plan import NotOffered
+from collectors.evidence.record import Fact, Record, Unread
+
+
+class SignOn(Fact, frozen=True, tag="github.sign_on"):
+    """Single sign-on of the organisation, and who has not linked an identity."""
+
+    unlinked: frozenset[str] | Unread
 
 
 class GithubOrganisation(Record, frozen=True, tag="github.organisation"):
-    """An organisation, its owners, and how its people sign in."""
+    """An organisation, its owners, how its people sign in, and what its members may do."""
 
     two_factor_required: bool | Unread
     owners: frozenset[str] | Unread
     members_without_two_factor: frozenset[str] | Unread
     outsiders_without_two_factor: frozenset[str] | Unread
+    managers: frozenset[str] | Unread = LATER
+    """People whose role in the organisation manages more than it reads, without being owners."""
+    sign_on: SignOn | NotOffered | Unread | None = LATER
+    """`None` where the organisation has no identity provider of its own."""
+    base_permission: str | Unread = LATER
+    """What every member may do with every repository: `none`, `read`, `write` or `admin`."""
+    members_may_create: frozenset[str] | Unread = LATER
+    """Kinds of repositories: `public`, `private`, `internal`."""
+    administrators_may: frozenset[str] | Unread = LATER
+    """What administrators of one repository may do that could be the owners' alone."""
+    members_may_fork: bool | Unread = LATER
+    """Whether private repositories can be forked where they allow it themselves."""
+    is_verified: bool | Unread = LATER
+    """Whether it shows a domain that GitHub verified."""
 
 
 class OutsideCollaborator(Record, frozen=True, tag="github.outside_collaborator"):

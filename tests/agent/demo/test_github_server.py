@@ -71,7 +71,7 @@ def test_what_did_not_change_is_not_sent_again(server):
         pytest.param("/orgs/acme", {"token": "wrong"}, 401, id="a wrong token"),
         pytest.param("/orgs/other", {}, 404, id="an organisation that is not there"),
         pytest.param("/repos/acme/none", {}, 404, id="a repository that is not there"),
-        pytest.param("/orgs/acme/hooks", {}, 501, id="a route that is not offered"),
+        pytest.param("/orgs/acme/packages", {}, 501, id="a route that is not offered"),
         pytest.param("/orgs/acme", {"method": "DELETE"}, 501, id="a route that would write"),
     ],
 )

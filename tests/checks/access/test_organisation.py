@@ -3,18 +3,28 @@
 import pytest
 
 from checks.access.organisation import (
+    organisation_base_permission_low,
+    organisation_domain_verified,
     organisation_owners_few_and_known,
+    organisation_repository_creation_limited,
+    organisation_repository_removal_limited,
+    organisation_single_sign_on,
     organisation_two_factor_required,
     outside_collaborator_approved,
 )
 from checks.contract import Outcome
-from collectors.evidence.github.organisation import GithubOrganisation, OutsideCollaborator
+from collectors.evidence.github.organisation import (
+    GithubOrganisation,
+    OutsideCollaborator,
+    SignOn,
+)
+from collectors.evidence.github.plan import NotOffered
 from tests.evidence import DENIED
 
 NOBODY = frozenset()
 
 
-def organisation(*, required=True, owners=NOBODY, members=NOBODY, outsiders=NOBODY):
+def organisation(*, required=True, owners=NOBODY, members=NOBODY, outsiders=NOBODY, **more):
     return GithubOrganisation(
         id="O_1",
         name="acme",
@@ -22,6 +32,7 @@ def organisation(*, required=True, owners=NOBODY, members=NOBODY, outsiders=NOBO
         owners=owners,
         members_without_two_factor=members,
         outsiders_without_two_factor=outsiders,
+        **({"managers": NOBODY} | more),
     )
 
 
@@ -91,3 +102,97 @@ def test_the_limits_of_the_number_of_owners_can_be_set():
 def test_outside_collaborator_approved(approved, outcome):
     subject = OutsideCollaborator(id="U_1", name="finn", login="finn")
     assert outside_collaborator_approved(subject, approved=approved).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("managers", "outcome"),
+    [
+        pytest.param(frozenset({"owner0"}), Outcome.PASSED, id="an owner is one as well"),
+        pytest.param(frozenset({"mia"}), Outcome.FAILED, id="somebody unapproved manages"),
+        pytest.param(DENIED, Outcome.UNDETERMINED, id="roles denied"),
+    ],
+)
+def test_who_manages_counts_as_an_owner(managers, outcome):
+    subject = organisation(owners=people(2), managers=managers)
+    verdict = organisation_owners_few_and_known(subject, approved_owners=("owner0", "owner1"))
+    assert verdict.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("sign_on", "outcome"),
+    [
+        pytest.param(SignOn(unlinked=NOBODY), Outcome.PASSED, id="everybody is linked"),
+        pytest.param(SignOn(unlinked=frozenset({"mia"})), Outcome.FAILED, id="one is not"),
+        pytest.param(SignOn(unlinked=DENIED), Outcome.UNDETERMINED, id="members denied"),
+        pytest.param(NotOffered(why="team"), Outcome.NOT_APPLICABLE, id="not in the plan"),
+        pytest.param(None, Outcome.UNDETERMINED, id="perhaps the enterprise's"),
+        pytest.param(DENIED, Outcome.UNDETERMINED, id="denied"),
+    ],
+)
+def test_organisation_single_sign_on(sign_on, outcome):
+    assert organisation_single_sign_on(organisation(sign_on=sign_on)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("base", "outcome"),
+    [
+        pytest.param("none", Outcome.PASSED, id="nothing"),
+        pytest.param("read", Outcome.PASSED, id="read"),
+        pytest.param("write", Outcome.FAILED, id="write"),
+        pytest.param("admin", Outcome.FAILED, id="administer"),
+        pytest.param(DENIED, Outcome.UNDETERMINED, id="denied"),
+    ],
+)
+def test_organisation_base_permission_low(base, outcome):
+    subject = organisation(base_permission=base)
+    assert organisation_base_permission_low(subject).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("kinds", "allowed", "outcome"),
+    [
+        pytest.param({"private"}, ("private", "internal"), Outcome.PASSED, id="private"),
+        pytest.param(set(), ("private",), Outcome.PASSED, id="none at all"),
+        pytest.param({"internal"}, ("private",), Outcome.FAILED, id="a kind not approved"),
+        pytest.param({"public"}, ("public",), Outcome.FAILED, id="public is never approved"),
+    ],
+)
+def test_organisation_repository_creation_limited(kinds, allowed, outcome):
+    subject = organisation(members_may_create=frozenset(kinds))
+    verdict = organisation_repository_creation_limited(subject, members_may_create=allowed)
+    assert verdict.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("may", "outcome"),
+    [
+        pytest.param(frozenset(), Outcome.PASSED, id="nothing"),
+        pytest.param(frozenset({"invite outsiders"}), Outcome.FAILED, id="one thing"),
+    ],
+)
+def test_organisation_repository_removal_limited(may, outcome):
+    subject = organisation(administrators_may=may)
+    assert organisation_repository_removal_limited(subject).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("verified", "outcome"),
+    [
+        pytest.param(True, Outcome.PASSED, id="verified"),
+        pytest.param(False, Outcome.FAILED, id="not verified"),
+    ],
+)
+def test_organisation_domain_verified(verified, outcome):
+    assert organisation_domain_verified(organisation(is_verified=verified)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("check", "name"),
+    [
+        (organisation_repository_creation_limited, "members_may_create"),
+        (organisation_repository_removal_limited, "administrators_may"),
+        (organisation_domain_verified, "is_verified"),
+    ],
+)
+def test_a_privilege_that_was_not_read_is_in_doubt(check, name):
+    assert check(organisation(**{name: DENIED})).outcome is Outcome.UNDETERMINED

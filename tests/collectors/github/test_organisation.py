@@ -106,10 +106,10 @@ def test_an_answer_that_breaks_off_is_a_fault(github, route, announced, fault):
 
 
 def test_what_the_local_github_does_not_offer_fails_loudly(github):
-    hooks = ApiCall("github", "GET /orgs/{org}/hooks", "organization_hooks:read")
+    packages = ApiCall("github", "GET /orgs/{org}/packages", "packages:read")
 
     with pytest.raises(CannotList, match="501 Not Implemented"):
-        list(reader(github, hooks).each(hooks, org="acme"))
+        list(reader(github, packages).each(packages, org="acme"))
 
 
 @pytest.mark.parametrize(

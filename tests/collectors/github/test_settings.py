@@ -1,7 +1,8 @@
 """The organisation's settings are read, and what only owners see is unread to others."""
 
 from agent.demo.github.rest.view import Viewer
-from collectors.evidence.github.organisation import GithubOrganisation
+from collectors.evidence.github.organisation import GithubOrganisation, SignOn
+from collectors.evidence.github.plan import NotOffered
 from collectors.evidence.record import Omission, Unread
 from collectors.github.settings import organisation_settings
 from collectors.transcript import Transcript
@@ -24,6 +25,13 @@ def test_owners_and_people_without_a_second_factor_are_named(github):
             owners=frozenset({"olga", "otto"}),
             members_without_two_factor=frozenset({"max"}),
             outsiders_without_two_factor=frozenset({"finn"}),
+            managers=frozenset(),
+            sign_on=None,
+            base_permission="read",
+            members_may_create=frozenset({"private", "internal"}),
+            administrators_may=frozenset(),
+            members_may_fork=False,
+            is_verified=True,
         ),
     )
     assert snapshot.complete
@@ -81,3 +89,72 @@ def test_a_replay_reads_what_was_read_and_no_more(github):
     kept = Transcript(tuple(e for e in transcript.exchanges if e.operation == "GET /orgs/{org}"))
     (organisation,) = github.again(organisation_settings, kept).records
     assert organisation.owners == Unread(why=f"{MEMBERS}: not collected")
+
+
+def read(github):
+    (organisation,) = github.snapshot(organisation_settings)[0].records
+    return organisation
+
+
+def test_what_members_may_do_is_read(github):
+    github.state.profile |= {
+        "default_repository_permission": "write",
+        "members_can_create_public_repositories": True,
+        "members_can_change_repo_visibility": True,
+        "members_can_fork_private_repositories": True,
+        "is_verified": False,
+    }
+    organisation = read(github)
+
+    assert organisation.base_permission == "write"
+    assert organisation.members_may_create == {"public", "private", "internal"}
+    assert organisation.administrators_may == {"change their visibility"}
+    assert (organisation.members_may_fork, organisation.is_verified) == (True, False)
+
+
+def test_one_privilege_that_is_hidden_leaves_them_all_in_doubt(github):
+    del github.state.profile["members_can_delete_repositories"]
+
+    hidden = "the answer has no members_can_delete_repositories"
+    assert read(github).administrators_may == Unread(why=f"{ORGANISATION}: {hidden}")
+
+
+def test_holders_of_roles_that_manage_are_named_and_those_that_read_are_not(github):
+    github.state.pages |= {
+        "organization-roles": {
+            "roles": [
+                role(1, "auditor", "read_audit_logs"),
+                role(2, "hooks", "read_audit_logs", "manage_organization_webhooks"),
+                role(3, "security_manager"),
+            ]
+        },
+        "organization-roles/1/users": [{"login": "aud"}],
+        "organization-roles/2/users": [{"login": "hub"}],
+        "organization-roles/3/users": [{"login": "sec"}],
+    }
+    assert read(github).managers == {"hub", "sec"}
+
+
+def role(number, name, *permissions):
+    return {"id": number, "name": name, "permissions": list(permissions)}
+
+
+def test_roles_that_are_denied_are_not_nobody(github):
+    github.server.deny("GET /orgs/{org}/organization-roles")
+
+    roles = "github:GET /orgs/{org}/organization-roles"
+    assert read(github).managers == Unread(why=f"{roles}: 403 Forbidden")
+
+
+def test_members_without_a_linked_identity_are_named(github):
+    github.state.single_sign_on = {"olga": "olga@acme.test", "otto": "otto@acme.test"}
+
+    assert read(github).sign_on == SignOn(unlinked=frozenset({"mia"}))
+
+
+def test_a_plan_below_the_enterprises_has_no_single_sign_on(github):
+    github.state.profile["plan"] = {"name": "team"}
+    assert read(github).sign_on == NotOffered(why=f"{ORGANISATION}: the plan is team")
+
+    del github.state.profile["plan"]
+    assert read(github).sign_on == Unread(why=f"{ORGANISATION}: the answer has no plan.name")

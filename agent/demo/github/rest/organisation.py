@@ -27,6 +27,7 @@ def organisation(view: View, asked: Asked) -> Fields:
         "two_factor_requirement_enabled": state.two_factor_required if owns else None,
     }
     if owns:
+        shown |= state.profile
         shown["total_private_repos"] = len(state.repositories) - public
         shown["billing_email"] = f"billing@{state.login}.test"
     return shown

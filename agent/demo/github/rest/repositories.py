@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from agent.demo.github.rest.rules import active
-from agent.demo.github.rest.view import REPOSITORY, Asked, Fields, Listing, Refused, Route, View
+from agent.demo.github.rest.view import (
+    REPOSITORY,
+    Asked,
+    Fields,
+    Listing,
+    Refused,
+    Route,
+    View,
+    written,
+)
 from agent.demo.github.things import Repository
 
 
@@ -52,9 +61,28 @@ def _repository(view: View, repository: Repository) -> Fields:
         "visibility": "private" if repository.private else "public",
         "archived": repository.archived,
         "disabled": False,
-        "fork": False,
+        "fork": repository.fork,
+        "forks_count": repository.forks,
+        "allow_forking": repository.allow_forking,
+        "pushed_at": _pushed_at(repository),
         "default_branch": repository.default_branch,
+        **_for_owners(view, repository),
     }
+
+
+def _for_owners(view: View, repository: Repository) -> Fields:
+    if not view.viewer.owns:
+        return {}
+    scanning = {name: {"status": status} for name, status in repository.scanning.items()}
+    return {"security_and_analysis": scanning}
+
+
+def _pushed_at(repository: Repository) -> str | None:
+    """When somebody last pushed: the youngest commit, unless another moment is told."""
+    moments = [repository.pushed_at] if repository.pushed_at else []
+    if not moments and repository.commits:
+        moments = [max(commit.at for commit in repository.commits.values())]
+    return written(moments[0]) if moments else None
 
 
 ROUTES: Mapping[str, Route] = {

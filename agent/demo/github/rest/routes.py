@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from agent.demo.github.rest import changes, organisation, repositories, rules
+from agent.demo.github.rest import changes, organisation, pages, repositories, rules
 from agent.demo.github.rest.view import Asked, Fields, Listing, Route, View
 
 ROUTES: Mapping[str, Route] = {
@@ -12,11 +12,12 @@ ROUTES: Mapping[str, Route] = {
     **repositories.ROUTES,
     **rules.ROUTES,
     **changes.ROUTES,
+    **pages.ROUTES,
 }
 PATTERNS = {route: re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route)) for route in ROUTES}
 
 
-def answer(route: str, view: View, asked: Asked) -> Fields | Listing:
+def answer(route: str, view: View, asked: Asked) -> Fields | Listing | None:
     """What GitHub says to one question.
 
     Raises:

@@ -30,6 +30,8 @@ class Listing:
 
     members: Sequence[Fields]
     key: str | None = None
+    by_cursor: bool = False
+    """Whether its pages have no numbers."""
 
 
 @dataclass(frozen=True)
@@ -81,4 +83,4 @@ def written(at: datetime) -> str:
 
 
 REPOSITORY = "GET /repos/{owner}/{repo}"
-Route = Callable[[View, Asked], Fields | Listing]
+Route = Callable[[View, Asked], Fields | Listing | None]
