@@ -97,6 +97,14 @@ class Organisation(Reader):
         answer: Answer = response["body"]
         return answer
 
+    def at(self, place: Mapping[str, str], call: ApiCall) -> Answer | Unread:
+        """Read one property of what a path leads to."""
+        response, refusal = self._ask(call, place)
+        if refusal:
+            return unread(call, refusal)
+        answer: Answer = response["body"]
+        return answer
+
     def ask(self, query: Query, **variables: Any) -> Answer | Unread:
         """Ask one GraphQL question; every part that an error made null is `Unread` instead."""
         response, refusal = self._ask(query, variables)

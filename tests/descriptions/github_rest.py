@@ -12,6 +12,9 @@ CORRECTED = {
 }
 """Rules of a branch come from enterprises too: a ruleset's own description says so, theirs not."""
 
+ADDED = {"environment": {"can_admins_bypass": {"type": "boolean"}}}
+"""GitHub answers with this field, and lists it among the settings of an environment only."""
+
 
 @cache
 def description() -> dict:
@@ -19,7 +22,10 @@ def description() -> dict:
     text = json.dumps(json.loads(EXTRACT.read_text("utf-8")))
     for said, meant in CORRECTED.items():
         text = text.replace(said, meant)
-    return json.loads(text)
+    found = json.loads(text)
+    for schema, fields in ADDED.items():
+        found["schemas"].get(schema, {"properties": {}})["properties"].update(fields)
+    return found
 
 
 def operations() -> dict:

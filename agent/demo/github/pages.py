@@ -38,6 +38,7 @@ OF_ORGANISATION: Mapping[str, Any] = {
     "organization-roles": {"total_count": 0, "roles": []},
 }
 LISTS_OF_ORGANISATION: Mapping[str, str | None] = {
+    "actions/runners": "runners",
     "actions/runner-groups": "runner_groups",
     "actions/runner-groups/{runner_group_id}/repositories": "repositories",
     "actions/secrets": "secrets",

@@ -39,7 +39,7 @@ def _shown(
     lists: Mapping[str, str | None],
 ) -> Fields | Listing | None:
     is_list = template in lists
-    found = written.get(template.format(**asked), [] if is_list else usual.get(template))
+    found: Any = written.get(template.format(**asked), [] if is_list else usual.get(template))
     if isinstance(found, Exception):
         raise found
     if not is_list:
