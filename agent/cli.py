@@ -12,6 +12,7 @@ import typer
 from agent.listing import DEFAULT_CONFIG, Config, Json
 from agent.listings import LISTINGS
 from agent.package import commands as package_commands
+from agent.reports import commands as report_commands
 from agent.version import VERSION
 
 if TYPE_CHECKING:
@@ -327,6 +328,7 @@ def rebuild(config: Config = DEFAULT_CONFIG) -> None:
 for listed in LISTINGS:
     app.add_typer(listed)
 package_commands.register(app)
+report_commands.register(app)
 
 
 class CannotRun(Exception):
@@ -396,6 +398,7 @@ OPERATORS_PROBLEMS = {
     "FalseTombstone",
     "MissingSecret",
     "NothingToHand",
+    "NoSuchReport",
     "NothingSelected",
     "StoreUnusable",
     "KeyUnusable",

@@ -527,6 +527,14 @@ class EvidenceAccessed(Happened, frozen=True, tag="evidence_accessed"):
     action: Literal["viewed", "exported"]
     what: str
     by: str
+class ReportMade(Happened, frozen=True, tag="report_made"):
+    """A deliverable was made; the next one of its kind tells what changed since its day."""
+
+    report: str
+    """Such as `gap-analysis`."""
+    format: str
+    as_of: date
+    """The day of which it speaks, in UTC."""
 
 
 class CycleFinished(Happened, frozen=True, tag="cycle_finished"):
@@ -583,5 +591,6 @@ Event = (
     | PopulationsFrozen
     | SeedGiven
     | EvidenceAccessed
+    | ReportMade
     | CycleFinished
 )

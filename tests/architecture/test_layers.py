@@ -107,6 +107,10 @@ ONLY_HERE = {
     "YAML": ({"yaml"}, ("collectors/strict_yaml.py", "agent/demo/documents_estate.py")),
     "the web's framework": ({"litestar", "uvicorn"}, ("agent/web/",)),
     "the channels' library": ({"apprise"}, ("agent/alerts/channels.py",)),
+    "the renderers' libraries": (
+        {"typst", "vl_convert", "xlsxwriter"},
+        ("agent/reports/rendering/",),
+    ),
     "the scheduler": ({"apscheduler"}, ("agent/schedule.py",)),
 }
 KNOWN_BY_NAME = {

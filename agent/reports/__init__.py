@@ -1,0 +1,1 @@
+"""The deliverables of a gap assessment: what each tells (pure), and how it looks (beside it)."""

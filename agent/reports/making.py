@@ -1,0 +1,171 @@
+"""Making a deliverable: which store, as of which day, in which format."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from agent.estate import Estate
+from agent.gaps.events import ReportMade
+from agent.reading import Reading
+from agent.reports.document import Document
+from agent.reports.gap_analysis import GapAnalysis, gap_analysis
+from agent.reports.material import Material, day_of, end_of, gather
+from agent.reports.pages import gap_analysis as gap_analysis_pages
+from agent.store import queries
+from agent.store.past import as_it_was
+from agent.store.store import Store
+
+
+class NoSuchReport(Exception):
+    """The deliverable cannot be made; the message says why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is to be made; days are in UTC."""
+
+    report: str
+    format: str
+    as_of: date | None = None
+    """Today, if not given."""
+    since: date | None = None
+    """To compare with; the day of the last report, if not given."""
+    start: date | None = None
+    end: date | None = None
+    """Another window than the configured one, for the operating record."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Everything a deliverable may be worked out from."""
+
+    reading: Reading
+    material: Material
+    order: Order
+    since: date | None
+
+
+def make(company: Estate, store: Store, order: Order) -> bytes:
+    """The file's bytes; the same store and the same day give the same.
+
+    Raises:
+        NoSuchReport: see `prepared`.
+        StoreUnusable: the store cannot be read.
+    """
+    return RENDERERS[order.format](*prepared(company, store, order))
+
+
+def prepared(company: Estate, store: Store, order: Order) -> tuple[msgspec.Struct, Document]:
+    """What is told, as values and as a document.
+
+    Raises:
+        NoSuchReport: the day lies ahead, or before the store's first.
+        StoreUnusable: the store cannot be read.
+    """
+    today = day_of(company.clock())
+    day = order.as_of or today
+    if day > today:
+        raise NoSuchReport(f"--as-of {day} lies ahead: today is {today}, in UTC")
+    with _store_as_of(store, day, today) as seen:
+        _refuse_before_the_first(seen, store, day)
+        reading = company.reading(seen)
+        if day < today:
+            reading = _at(reading, day)
+        since = order.since or last_made(store, order.report, before=day)
+        asked = Asked(reading=reading, material=gather(reading, day), order=order, since=since)
+        return DELIVERABLES[order.report](asked)
+
+
+def note(company: Estate, store: Store, order: Order) -> None:
+    """Write into the log that the deliverable was made: the next one is compared with it."""
+    now = company.clock()
+    made = ReportMade(
+        at=now,
+        cycle=0,
+        report=order.report,
+        format=order.format,
+        as_of=order.as_of or day_of(now),
+    )
+    with store.transaction() as writer:
+        writer.append([made])
+
+
+def last_made(store: Store, report: str, *, before: date) -> date | None:
+    """The day of the last such deliverable as of an earlier day."""
+    with store.reading() as connection:
+        days = (
+            event.as_of
+            for _, event in queries.entries(connection, kind="report_made")
+            if isinstance(event, ReportMade) and event.report == report and event.as_of < before
+        )
+        return max(days, default=None)
+
+
+@contextmanager
+def _store_as_of(store: Store, day: date, today: date) -> Iterator[Store]:
+    if day == today:
+        yield store
+        return
+    with as_it_was(store, end_of(day)) as past:
+        yield past
+
+
+def _at(reading: Reading, day: date) -> Reading:
+    """The last moment of the day: what was too old by then counts as unknown."""
+    return replace(reading, now=end_of(day) - timedelta(milliseconds=1))
+
+
+def _refuse_before_the_first(seen: Store, store: Store, day: date) -> None:
+    with seen.reading() as connection:
+        if queries.last_number(connection):
+            return
+    with store.reading() as connection:
+        first = next((event for _, event in queries.entries(connection)), None)
+    if first is not None:
+        raise NoSuchReport(
+            f"the store knows nothing as of {day}: its first entry is of {day_of(first.at)}"
+        )
+
+
+def _gap_analysis(asked: Asked) -> tuple[GapAnalysis, Document]:
+    report = gap_analysis(asked.material, since=asked.since)
+    return report, gap_analysis_pages.pages(report)
+
+
+DELIVERABLES: Mapping[str, Callable[[Asked], tuple[msgspec.Struct, Document]]] = {
+    "gap-analysis": _gap_analysis,
+}
+
+
+def _html(_: msgspec.Struct, document: Document) -> bytes:
+    from agent.reports.rendering.html import html  # noqa: PLC0415 - loads the chart engine
+
+    return html(document)
+
+
+def _pdf(_: msgspec.Struct, document: Document) -> bytes:
+    from agent.reports.rendering.pdf import pdf  # noqa: PLC0415 - loads the typesetter
+
+    return pdf(document)
+
+
+def _xlsx(_: msgspec.Struct, document: Document) -> bytes:
+    from agent.reports.rendering.xlsx import xlsx  # noqa: PLC0415 - its siblings load much as well
+
+    return xlsx(document)
+
+
+def _json(model: msgspec.Struct, _: Document) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(model, order="deterministic"), indent=2) + b"\n"
+
+
+RENDERERS: Mapping[str, Callable[[Any, Document], bytes]] = {
+    "html": _html,
+    "pdf": _pdf,
+    "xlsx": _xlsx,
+    "json": _json,
+}

@@ -1,0 +1,1 @@
+"""What each deliverable says, in what order: from its model to a document."""

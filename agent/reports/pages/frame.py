@@ -1,0 +1,62 @@
+"""What stands around every deliverable, and blocks that several of them share."""
+
+from agent.reports.document import Document, Figure, Figures, Section, Tone
+from agent.reports.material import About
+from agent.reports.standing import Part, Standing
+from agent.reports.text import long_day, moment, words
+
+REPORTS = {"type-1": "Type 1", "type-2": "Type 2"}
+
+
+def document(
+    about: About,
+    *,
+    kind: str,
+    title: str,
+    lead: str,
+    tone: Tone,
+    sections: tuple[Section, ...],
+) -> Document:
+    """A deliverable with its title page."""
+    read = moment(about.read_until) if about.read_until else "nothing read yet"
+    return Document(
+        kind=kind,
+        title=title,
+        company=about.company,
+        lead=lead,
+        tone=tone,
+        facts=(
+            ("System", about.service),
+            ("Report", f"SOC 2 {REPORTS[about.report]}"),
+            ("Criteria", ", ".join(words(one) for one in about.categories)),
+            ("Window", f"{about.window_start.isoformat()} to {about.window_end.isoformat()}"),
+            ("As of", long_day(about.day)),
+            ("Evidence read until", read),
+        ),
+        day=about.day,
+        footer=f"gapwatch {about.gapwatch}, catalogue {about.catalogue[:12]}. It says what was "
+        "read and judged; it gives no opinion.",
+        sections=sections,
+    )
+
+
+def share_figures(standing: Standing, noun: str) -> Figures:
+    """In place, in part, unknown, remaining: in percent of all, with the counts."""
+    return Figures(
+        figures=tuple(
+            Figure(
+                value=f"{percent} %",
+                label=f"{part.value}: {count} of {standing.total} {noun}",
+                tone=TONES[part],
+            )
+            for part, count, percent in standing.parts
+        )
+    )
+
+
+TONES = {
+    Part.IN_PLACE: Tone.GOOD,
+    Part.IN_PART: Tone.PART,
+    Part.UNKNOWN: Tone.UNKNOWN,
+    Part.REMAINING: Tone.BAD,
+}

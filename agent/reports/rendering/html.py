@@ -1,0 +1,65 @@
+"""One file that needs nothing else: no network, no script, and paper as well as a screen."""
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from agent.reports.document import Cell, Document, Picture, Table
+from agent.reports.rendering.svg import svg
+from agent.reports.text import harmless, scalar, shortlist, words
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+FONT = "Segoe UI, Roboto, Noto Sans, Liberation Sans, Helvetica Neue, Arial, sans-serif"
+
+
+def html(document: Document) -> bytes:
+    """The document as one page in UTF-8."""
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = _environment().get_template("report.html.j2")
+    return page.render(document=document, style=Markup(style), style_hash=digest).encode()  # noqa: S704 - our own file
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Templates that escape whatever they print, and show what would be invisible in it."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "cell": _cell,
+        "words": words,
+        "drawn": _drawn,
+        "shown": _shown,
+        "shortlist": shortlist,
+    }
+    return environment
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return harmless(value)
+    return value
+
+
+def _drawn(picture: Picture) -> Markup:
+    """The picture without a header of its own; its words stand beside it."""
+    return Markup(svg(picture.chart, font=FONT))  # noqa: S704 - vl-convert escapes what it draws
+
+
+def _shown(table: Table) -> tuple[tuple[Cell, ...], ...]:
+    return table.rows if table.most is None else table.rows[: table.most]
+
+
+def _cell(value: Cell) -> str:
+    return "" if value is None or isinstance(value, tuple) else scalar(value)

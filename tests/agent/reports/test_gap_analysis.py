@@ -1,0 +1,149 @@
+"""What the gap analysis says of a store, and what it never says."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.gaps.events import ControlState
+from agent.reports.gap_analysis import GapAnalysis
+from agent.reports.making import NoSuchReport, Order, note
+from agent.reports.standing import Part, part_of, standing
+from agent.reports.text import percentages
+from agent.views import ControlView, EvidencePart
+from tests.agent.reports.conftest import YESTERDAY, made, model
+from tests.agent.web.kept import CLOSED, OPEN
+from tests.dose import dose
+from tests.evidence import NOW
+
+
+def control(state, *parts, planned=()):
+    return ControlView(
+        id="NET-01",
+        title="Doors",
+        criteria=("CC6.6",),
+        area="security",
+        state=ControlState(state),
+        since=None,
+        checks=(),
+        evidence=tuple(
+            EvidencePart(kind="automated", state=ControlState(part), checks=(), planned=planned)
+            for part in parts
+        ),
+    )
+
+
+PARTS = {
+    "all of it works": (control("effective", "effective", "effective"), Part.IN_PLACE),
+    "the rest was never assessed": (
+        control("effective", "effective", "not_evidenced"),
+        Part.IN_PART,
+    ),
+    "a check is not carried out": (
+        control("effective", "effective", planned=("aws.x",)),
+        Part.IN_PART,
+    ),
+    "could not be read": (control("undetermined", "undetermined"), Part.UNKNOWN),
+    "nobody evidences it": (control("not_evidenced", "not_evidenced"), Part.UNKNOWN),
+    "it fails": (control("deficient", "deficient"), Part.REMAINING),
+    "a person tolerates that it fails": (control("accepted", "accepted"), Part.REMAINING),
+}
+
+
+@pytest.mark.parametrize(("view", "part"), PARTS.values(), ids=PARTS)
+def test_only_what_was_assessed_whole_and_works_is_in_place(view, part):
+    assert part_of(view) is part
+
+
+@given(st.lists(st.sampled_from([view for view, _ in PARTS.values()])))
+@settings(max_examples=dose(small=50, whole=2_000))
+def test_unknowns_stay_in_the_denominator(views):
+    told = standing("controls", views)
+    assert told.total == len(views)
+    assert sum(count for _, count, _ in told.parts) == told.total
+    assert sum(percent for _, _, percent in told.parts) == (100 if views else 0)
+    if told.total > told.in_place:
+        assert told.in_place_percent < 100
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=6))
+@settings(max_examples=dose(small=100, whole=5_000))
+def test_percents_add_up_and_nothing_that_is_there_is_rounded_away(counts):
+    shares = percentages(counts)
+    assert sum(shares) == (100 if sum(counts) else 0)
+    for count, share in zip(counts, shares, strict=True):
+        assert (share > 0) == (count > 0)
+
+
+def test_blind_spots_are_named_with_the_call_that_was_refused(company, ten):
+    spots = model(company, ten, "gap-analysis").blind_spots
+    (refused,) = [spot for spot in spots if spot.kind == "not listed"]
+    assert "s3:ListBuckets: AccessDenied" in refused.why
+    assert "NET-02" in refused.controls
+
+
+def test_every_gap_is_told_with_each_subject_it_rests_on(company, ten):
+    gaps = model(company, ten, "gap-analysis").gaps
+    assert len(gaps) == 10
+    assert {len(gap.evidence) for gap in gaps} == {3}
+    assert [gap.severity for gap in gaps] == sorted(
+        (gap.severity for gap in gaps), key=["critical", "high", "medium", "low"].index
+    )
+
+
+def test_the_json_is_the_model(company, ten):
+    read = msgspec.json.decode(made(company, ten, "gap-analysis", "json"), type=GapAnalysis)
+    assert read == model(company, ten, "gap-analysis")
+
+
+def test_before_the_first_cycle_nothing_is_in_place(company, kept):
+    told = model(company, kept.store, "gap-analysis")
+    assert (told.all_controls.in_place, told.all_controls.unknown) == (0, told.all_controls.total)
+
+
+def test_a_second_report_tells_what_changed_since_the_first(company, kept):
+    kept.at = NOW - timedelta(days=1, hours=2)
+    with kept.cycle() as cycle:
+        cycle.evidence(("invoices", CLOSED))
+        cycle.state("NET-02", ControlState.EFFECTIVE)
+    note(company, kept.store, Order(report="gap-analysis", format="pdf", as_of=YESTERDAY))
+    kept.at = NOW - timedelta(minutes=5)
+    with kept.cycle(new_gaps=(1,)) as cycle:
+        cycle.evidence(("invoices", OPEN))
+        cycle.gap(1, "invoices")
+        cycle.state("NET-02", ControlState.DEFICIENT, ControlState.EFFECTIVE)
+
+    changes = model(company, kept.store, "gap-analysis").changes
+
+    assert (changes.since, changes.opened, changes.closed) == (YESTERDAY, (1,), ())
+    assert [(d.control, d.before, d.after) for d in changes.drifted] == [
+        ("NET-02", "effective", "deficient")
+    ]
+
+
+def test_a_day_of_the_past_is_told_as_it_was_known_then(company, kept):
+    kept.at = NOW - timedelta(days=1, hours=2)
+    with kept.cycle(new_gaps=(1,)) as cycle:
+        cycle.gap(1, "invoices")
+    then = made(company, kept.store, "gap-analysis", "json", as_of=YESTERDAY)
+    kept.at = NOW - timedelta(minutes=5)
+    with kept.cycle() as cycle:
+        cycle.close_gap(1)
+
+    assert made(company, kept.store, "gap-analysis", "json", as_of=YESTERDAY) == then
+    assert len(model(company, kept.store, "gap-analysis", as_of=YESTERDAY).gaps) == 1
+    assert model(company, kept.store, "gap-analysis").gaps == ()
+
+
+DAYS = {
+    "ahead": (timedelta(days=1), "lies ahead"),
+    "before the first entry": (-timedelta(days=900), "its first entry is of"),
+}
+
+
+@pytest.mark.parametrize(("away", "why"), DAYS.values(), ids=DAYS)
+def test_a_day_of_which_nothing_is_known_is_refused(company, ten, away, why):
+    with pytest.raises(NoSuchReport, match=why):
+        model(company, ten, "gap-analysis", as_of=NOW.date() + away)
