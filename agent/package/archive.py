@@ -42,6 +42,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """When that checkpoint was signed."""
     producer: str
     tool_version: str
+    tables_sha256: str
+    """Of the program that works the tables out: the same program gives the same tables."""
     files: tuple[Listed, ...] = ()
 
 

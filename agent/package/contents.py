@@ -1,5 +1,6 @@
 """A package written from one store at one checkpoint: the same bytes for the same checkpoint."""
 
+import hashlib
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,14 +8,16 @@ from typing import IO, Any
 
 import msgspec
 
+from agent import csv_table
 from agent.csv_table import table
 from agent.gaps.events import PopulationsFrozen, SeedGiven
-from agent.package import verifier
+from agent.package import history, populations, tables, verifier, window
 from agent.package.archive import Archive, Manifest
 from agent.package.history import History
 from agent.package.lint import Doubt, Handed, doubts
 from agent.package.matrix import REQUESTS, matrix, request_rows
-from agent.package.populations import Population, populations
+from agent.package.populations import Population
+from agent.package.populations import populations as populations_of
 from agent.package.readme import readme
 from agent.package.records import Records
 from agent.package.sampling import PLANNING_AID, drawn, sample_size
@@ -27,6 +30,8 @@ from agent.store.rows import moment
 from agent.store.tree import checkpoint_at, signed_sizes, stamp_of, stamped_sizes
 from agent.version import VERSION
 
+TABLES = (csv_table, history, populations, tables, window)
+"""The modules that the derived tables follow from, log and evidence given."""
 QUERIES = (
     *("population", "sha256", "items", "collector", "scope", "purpose", "operations"),
     *("judged_alike_since", "omissions"),
@@ -37,6 +42,14 @@ SAMPLES = (
 )
 SAMPLE = ("place", "item_id", "name", "sha256_of_seed_population_item", "evidence")
 DOUBTS = ("reason", "about", "why")
+
+
+def program_of_the_tables() -> str:
+    """The hash of what works the derived tables out."""
+    digest = hashlib.sha256()
+    for module in TABLES:
+        digest.update(hashlib.sha256(inspect.getsource(module).encode()).digest())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +71,7 @@ class Contents:
         filed = Records(self.history, self._note).write(archive)
         for path, lines in derived_tables(self.history):
             archive.write(path, lines())
-        every = list(populations(self.history))
+        every = list(populations_of(self.history))
         archive.write("populations/queries.csv", table(QUERIES, self._queries(every)))
         self._samples(archive, every)
         controls = self.reading.controls()
@@ -94,6 +107,7 @@ class Contents:
             as_of=moment(source.at),
             producer=self.key.name,
             tool_version=VERSION,
+            tables_sha256=program_of_the_tables(),
         )
 
     @property

@@ -23,8 +23,10 @@ HOURLY = timedelta(hours=1)
 ACCESS = (
     *("evidence_accessed", "populations_frozen", "seed_given", "key_introduced"),
     *("hold_placed", "hold_lifted", "evidence_expired", "evidence_removed"),
+    *("acceptance_given", "findings_accepted", "acceptance_expired", "acceptance_withdrawn"),
+    *("finding_explained", "gap_assigned"),
 )
-"""What somebody did to the store, or took out of it."""
+"""What somebody took out of the store, removed from it, or decided about it."""
 
 
 @dataclass
@@ -110,7 +112,8 @@ class History:
     """Alerts that were delivered in the window."""
     expired: set[int] = field(default_factory=set)
     _records: dict[tuple[str, str], int] = field(default_factory=dict)
-    _began: dict[tuple[str, str], Instant] = field(default_factory=dict)
+    _began: dict[str, tuple[int, Instant]] = field(default_factory=dict)
+    """By scope, the cycle that saw it first, and when."""
 
     @classmethod
     def read(cls, source: Source, window: Window) -> "History":
@@ -145,9 +148,11 @@ class History:
         end = min(self.window.last, self.source.at)
         return max(0, (end - self.window.first) // self.judging[-1].cadence(collector))
 
-    def began_in_window(self, unit: tuple[str, str]) -> bool:
-        """Whether a collector and scope were seen for the first time, and others before."""
-        return self._began[unit] >= self.window.first > min(self._began.values())
+    def began_in_window(self, scope: str) -> bool:
+        """Whether a scope was seen for the first time, by another cycle than the first of all."""
+        cycle, at = self._began[scope]
+        first, _ = min(self._began.values())
+        return at in self.window and cycle > first
 
     def judging_of(self, number: int) -> Judging | None:
         """What judged when an entry was written."""
@@ -195,7 +200,7 @@ class History:
             failed=event.failure is not None,
         )
         self._records[unit] = event.records
-        self._began.setdefault(unit, event.observed_at)
+        self._began.setdefault(event.scope, (event.cycle, event.observed_at))
         self._stretch(number, unit, event.observed_at)
 
     def _again(self, entry: int, at: Instant) -> None:

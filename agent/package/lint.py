@@ -88,13 +88,18 @@ def _too_little_detail(handed: Handed) -> Iterator[Doubt]:
 
 
 def _not_current(handed: Handed) -> Iterator[Doubt]:
+    silent: dict[str, list[tuple[float, str, str]]] = {}
     for check, control, scope, found in check_intervals(handed.history):
-        silent = [one for one in found if one.conclusion == UNKNOWN]
-        if silent:
-            hours = sum(one.hours for one in silent)
-            since = f"{silent[-1].start:%Y-%m-%d %H:%M} UTC"
-            why = f"{check} looked at nothing for {hours:g} hours of the window, last from {since}"
-            yield Doubt(reason="not current", about=f"{control} in {scope}", why=why)
+        hours = sum(one.hours for one in found if one.conclusion == UNKNOWN)
+        if hours:
+            silent.setdefault(control, []).append((hours, check, scope))
+    for control, parts in sorted(silent.items()):
+        hours, check, scope = max(parts)
+        why = (
+            f"{len(parts)} of its checks looked at nothing for a part of the window, the longest "
+            f"{check} in {scope}: {hours:g} hours"
+        )
+        yield Doubt(reason="not current", about=control, why=why)
 
 
 def _more_samples(handed: Handed) -> Iterator[Doubt]:
@@ -171,11 +176,7 @@ def _partial(handed: Handed) -> Iterator[Doubt]:
 
 def _unreviewed(handed: Handed) -> Iterator[Doubt]:
     for scope in sorted(
-        {
-            one.scope
-            for one in handed.populations
-            if handed.history.began_in_window((one.collector, one.scope))
-        }
+        {one.scope for one in handed.populations if handed.history.began_in_window(one.scope)}
     ):
         why = "first seen inside the window: the system description may not list it yet"
         yield Doubt(reason="unreviewed scope", about=scope, why=why)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from agent.package.archive import Manifest
+from agent.package.contents import program_of_the_tables
 from agent.package.history import History, Source
 from agent.package.records import RAW
 from agent.package.tables import derived_tables
@@ -148,8 +149,7 @@ class PackageProof:
             )
             for path, lines in derived_tables(History.read(source, window)):
                 if b"".join(lines()) != _read(files, path):
-                    why = "log and evidence give another table"
-                    yield Told(kind="damage", entry=path, why=why)
+                    yield _another_table(path, manifest)
 
     def _stamps(self, files: Folder | Archive, names: Sequence[str]) -> Iterator[Told]:
         for name in names:
@@ -160,6 +160,14 @@ class PackageProof:
                 stamped_at(stamp, note, self.roots)
             except NotStamped as problem:
                 yield Told(kind="damage", entry=name, why=str(problem))
+
+
+def _another_table(path: str, manifest: Manifest) -> Told:
+    """By the program that wrote it that is damage; a later one may write tables otherwise."""
+    if manifest.tables_sha256 == program_of_the_tables():
+        return Told(kind="damage", entry=path, why="log and evidence give another table")
+    why = f"gapwatch {manifest.tool_version} wrote it; this program writes another table"
+    return Told(kind="judged_differently", entry=path, why=why)
 
 
 @contextmanager

@@ -11,13 +11,14 @@ from agent.gaps.events import EvidenceKept, Judged
 from agent.gaps.states import Finding
 from agent.package.history import ACCESS, History, Judging
 from agent.package.populations import Population, populations
-from agent.package.window import Interval, Stretch, intervals
+from agent.package.window import UNKNOWN, Interval, Stretch, intervals
 from agent.store import queries
 from agent.store.blobs import BlobDamaged
 from agent.store.evidence import read_assessments
 from agent.versions import Versions
 from checks.contract import Outcome
 from checks.evaluation import Assessment
+from collectors.evidence.record import Instant
 
 Lines = Iterable[bytes]
 
@@ -108,7 +109,41 @@ EXCEPTIONS = (
 
 
 def exception_rows(history: History) -> Iterator[tuple[Any, ...]]:
-    """Every deviation that was open at any moment of the window, with its cause and extent."""
+    """Every deviation of the window: what failed, and when nobody looked."""
+    yield from _deviation_rows(history)
+    yield from _silence_rows(history)
+
+
+def _silence_rows(history: History) -> Iterator[tuple[Any, ...]]:
+    """A gap in collection is a deviation of its own: a window cannot be read afterwards."""
+    for population in populations(history):
+        for start, end, hours in silences(history, population):
+            cause = f"nothing was collected for {hours:g} hours, more than twice the cadence"
+            yield (
+                *(None, None, population.collector, (), population.scope, None, None),
+                *("silence", None, start, None, end, hours, "collected again" if end else None),
+                *(None, cause, None, None, "closed" if end else "open"),
+            )
+
+
+def silences(
+    history: History, population: Population
+) -> Iterator[tuple[Instant, Instant | None, float]]:
+    """When a collector saw nothing of a scope for longer than twice its cadence.
+
+    From when, until when (`None` if it still lasted at the window's end), and hours of the window.
+    """
+    seen = [(stretch, Outcome.PASSED) for stretch in population.stretches]
+    found = list(intervals(seen, history.window, now=history.source.at))
+    first = history.window.first
+    known = not history.began_in_window(population.scope)
+    for one in found:
+        if one.conclusion == UNKNOWN and (known or one.start > first):
+            yield one.start, None if one is found[-1] else one.end, one.hours
+
+
+def _deviation_rows(history: History) -> Iterator[tuple[Any, ...]]:
+    """What was open at any moment of the window, with its cause and extent."""
     found = deviations(history)
     sizes = {(p.collector, p.scope): len(p.items()) for p in populations(history)}
     units = {(s.check, s.scope): s.collector for s in queries.standing(history.source.connection)}
@@ -226,7 +261,7 @@ def _scope_row(history: History, population: Population) -> tuple[Any, ...]:
         f"log entry {n}: its evidence was kept long enough and removed"
         for n in population.unreadable()
     ]
-    if history.began_in_window((population.collector, population.scope)):
+    if history.began_in_window(population.scope):
         told.append("not seen before the window began: unreviewed scope until somebody declares it")
     return (
         *(population.scope, population.collector),

@@ -34,6 +34,8 @@ SIGNED = {MANIFEST, SIGNED_MANIFEST}
 ENTRIES = "log/entries.jsonl"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 PREDICATE_TYPE = "https://gapwatch.dev/evidence-package/v1"
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""Two machines that take turns may tell the time a little differently."""
 PIECE = 1 << 20
 MOST_FILES, MOST_BYTES = (1 << 16) - 1, (1 << 31) - 1
 """Of an archive in the usual form."""
@@ -326,6 +328,8 @@ class Proof:
         self.seeds: dict[int, dict[str, Any]] = {}
         self.seen: set[int] = set()
         self.withheld = 0
+        self.back_dated: dict[int, str] = {}
+        self._finished = "0001-01-02T00:00:00Z"
 
     def look(self) -> Iterator[Problem]:
         """Everything that is not as it should be.
@@ -413,6 +417,9 @@ class Proof:
         for names in notes.values():
             for name, _ in names:
                 yield Problem(name, "the log in the package ends before it")
+        for number, at in self.back_dated.items():
+            why = f"log entry {number} says {at}, and the cycle before it ended later"
+            yield Problem(ENTRIES, f"back-dated: {why}")
         yield from self._keys(signed_by)
         self.done.append(f"{tree.size} log entries under {len(signed_by)} signed checkpoints")
 
@@ -434,11 +441,15 @@ class Proof:
         match event["kind"]:
             case "key_introduced":
                 self.introduced.append((number, parsed_key(event["verifier"])))
+            case "cycle_finished":
+                self._finished = event["at"]
             case "evidence_kept":
+                if _moment(event["observed_at"]) + CLOCKS_DIFFER < _moment(self._finished):
+                    self.back_dated[number] = event["observed_at"]
                 self.kept[number] = event
                 self._see(number, event["observed_at"])
             case "evidence_unchanged":
-                began = datetime.fromisoformat(event["began"])
+                began = _moment(event["began"])
                 for entry, offset in event["same"]:
                     self._see(entry, (began + timedelta(milliseconds=offset)).isoformat())
             case "populations_frozen":
@@ -588,6 +599,10 @@ def unescaped(cell: str) -> str:
 def _named(event: dict[str, Any]) -> list[str]:
     named = [event["records_digest"], event["assessments"], event["circumstances"]]
     return [digest for digest in (*named, *event["answers"]) if digest]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _told(part: Any) -> Iterator[Problem]:

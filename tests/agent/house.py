@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from agent.connections.unit import Unit, Unreachable
 from agent.cycle import Cycle, Report
 from agent.judging import Rules
@@ -218,10 +220,10 @@ COLLECTORS = (doors, visits)
 JOINS = (open_houses,)
 
 
-def versions(given: Rules) -> Versions:
+def versions(given: Rules, **otherwise: Any) -> Versions:
     """What judges under these rules, as a company's log names it."""
     units = (*given.checks.values(), *COLLECTORS, *JOINS)
-    return Versions(
+    judging = Versions(
         gapwatch=VERSION,
         catalogue="0" * 64,
         criteria=("security",),
@@ -231,6 +233,7 @@ def versions(given: Rules) -> Versions:
         code={unit.id: code_hash(unit) for unit in units},
         framework=framework(),
     )
+    return structs.replace(judging, **otherwise)
 
 
 def cycle(store: Store, *estates: Estate, clock: Clock | None = None, **options: Any) -> Report:
@@ -238,7 +241,10 @@ def cycle(store: Store, *estates: Estate, clock: Clock | None = None, **options:
     told = options.pop("announce", lambda *_: None)
     checks = options.pop("checks", CHECKS)
     given = options.pop("rules", rules())
-    judging = replace(given, versions=store.blobs.put(encode(versions(given))))
+    judged_by = versions(given, **options.pop("versions", {}))
+    judging = replace(given, versions=store.blobs.put(encode(judged_by)))
+    if judged_by.exclusions:
+        judging = replace(judging, excluded=judged_by.excluded)
     return Cycle(
         store=store,
         plan=plan(checks, COLLECTORS, JOINS, sources={"test"}),

@@ -7,8 +7,11 @@ from agent.estate import Estate as Company
 from agent.package.handover import Handover
 from agent.package.reopening import PackageProof
 from agent.package.window import Window
+from agent.settings.scope import Exclusion
 from agent.store.keys import SignerKey, create_key_file
-from tests.agent.house import CHECKS, COLLECTORS, JOINS, Clock, Estate, cycle, rules
+from checks.contract import Outcome, Severity, Verdict, check, failed, passed
+from tests.agent import house
+from tests.agent.house import COLLECTORS, JOINS, Clock, Door, Estate, cycle, rules
 from tests.agent.proof.company import company
 
 START, END = date(2026, 10, 1), date(2027, 3, 31)
@@ -19,8 +22,26 @@ OUTAGE = (date(2026, 12, 1), date(2026, 12, 6))
 DRIFT = (date(2027, 1, 10), date(2027, 1, 20))
 REWORDED = date(2027, 2, 1)
 NEW_HOUSE = date(2027, 3, 1)
+DOOR_ADDED = date(2027, 2, 10)
 DENIED = date(2026, 11, 15)
 HOSTILE = '=HYPERLINK("http://evil.test","click")'
+
+
+@check(
+    id="test.door-name-short",
+    title="Doors have short names",
+    controls=("NET-01",),
+    severity=Severity.LOW,
+    remediation="Call it something shorter.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def door_name_short(door: Door, *, longest: int = 60) -> Verdict:
+    """Nobody remembers a long name."""
+    judge = passed if len(door.name) <= longest else failed
+    return judge(f"at most {longest} letters are allowed", letters=len(door.name))
+
+
+CHECKS = (*house.CHECKS, door_name_short)
 
 
 class HouseCompany(Company):
@@ -77,8 +98,11 @@ def prove(path, *, trusted=(SIGNER.verifier,), roots=(), checks=CHECKS):
     return list(proof.look()), proof
 
 
-def live(folder, store, *, step=1, days=None):
-    """A cycle on every day of the window, and on some days something happens."""
+def live(folder, store, *, days=None, exempt=(0, 0)):
+    """A cycle on every day of the window, and on some days something happens.
+
+    From the first to the second of the days of `exempt` the back door is out of scope.
+    """
     clock = Clock()
     key = folder / "gapwatch.key"
     create_key_file(key, SIGNER)
@@ -90,14 +114,31 @@ def live(folder, store, *, step=1, days=None):
         clock.moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         home.doors["back"] = "open" if DRIFT[0] <= day < DRIFT[1] else "shut"
         home.denied = {"ListDoors"} if day == DENIED else set()
+        if day == DOOR_ADDED:
+            home.doors["garden"] = "shut"
         if day.day == 1:
             home.visits.append(day.month != 1)
-        judged = rules(DAILY)
+        judged = replace(rules(DAILY), checks=units(CHECKS))
         if day >= REWORDED:
-            judged = replace(judged, thresholds={"test.door-shut": {"ajar": 3}})
+            judged = replace(judged, thresholds={"test.door-name-short": {"longest": 9}})
         if not OUTAGE[0] <= day < OUTAGE[1]:
             houses = (home, office) if day >= NEW_HOUSE else (home,)
-            cycle(store, *houses, clock=clock, signer=SIGNER, rules=judged)
-        day += timedelta(days=step)
+            passed_days = (day - START).days
+            worded = {
+                "catalogue": ("1" if day >= REWORDED else "0") * 64,
+                "schedule": {"default": DAILY.total_seconds()},
+            }
+            if exempt[0] <= passed_days < exempt[1]:
+                worded["exclusions"] = (Exclusion(subject="back", reason="under repair"),)
+            cycle(
+                store,
+                *houses,
+                clock=clock,
+                signer=SIGNER,
+                rules=judged,
+                checks=CHECKS,
+                versions=worded,
+            )
+        day += DAILY
     clock.moment = datetime(2027, 4, 2, 9, tzinfo=UTC)
     return HalfYear(folder, store, clock)
