@@ -133,14 +133,19 @@ def _by_question(exchanges: Iterable[Exchange]) -> Iterable[tuple[str, Exchange]
 
 
 def _cut(value: Any, path: list[str], key: bytes) -> Any:
-    """Replace the field at `path` by a keyed hash; lists and `*` stand for every member."""
+    """Replace the field at `path` by a keyed hash; lists and `*` stand for every member.
+
+    Case makes no difference: IAM reads `sts:externalid` as it reads `sts:ExternalId`.
+    """
     if isinstance(value, list):
         return [_cut(member, path, key) for member in value]
     if not path:
         content = json.dumps(value, sort_keys=True).encode()
         return {"redacted": hmac.new(key, content, hashlib.sha256).hexdigest()}
+    if isinstance(value, str):  # a document that was not decoded hides its fields
+        return _cut(value, [], key)
     if not isinstance(value, dict):
         return value
     field, *rest = path
-    reached = value.keys() if field == "*" else value.keys() & {field}
+    reached = [name for name in value if field in ("*", name) or field.lower() == name.lower()]
     return {name: _cut(v, rest, key) if name in reached else v for name, v in value.items()}

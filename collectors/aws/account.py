@@ -35,18 +35,18 @@ class Account(Reader):
         An answer without its own list key, or truncated without a marker, is a fault
         and not an empty page.
         """
-
-        def page(**arguments: Any) -> Response:
-            response, refusal = self._ask(call, arguments)
-            if refusal:
-                raise CannotList(f"{call}: {refusal}")
+        for response in self._pages(call, arguments):
             if item_key not in response:
                 raise CannotList(f"{call}: the answer has no {item_key}")
-            answer: Response = response
-            return answer
-
-        for response in _every_page(call, page, arguments):
             yield from response[item_key]
+
+    def each_if_any(self, call: ApiCall, item_key: str, **arguments: Any) -> Iterator[Any]:
+        """List a population whose answer has no list key where there is none, as AWS documents.
+
+        That it was not cut short is known from its announced length.
+        """
+        for response in self._pages(call, arguments):
+            yield from response.get(item_key, ())
 
     @overload
     def detail(
@@ -76,6 +76,23 @@ class Account(Reader):
             return tuple(self.each(call, item_key, **arguments))
         except CannotList as refusal:
             return Unread(why=refusal.why)
+
+    def listed_unless(
+        self, absent: str, call: ApiCall, item_key: str, **arguments: Any
+    ) -> tuple[Any, ...] | Unread | None:
+        """The same, and `None` if AWS answers with the `absent` code."""
+        listed = self.listed(call, item_key, **arguments)
+        return None if listed == unread(call, absent) else listed
+
+    def _pages(self, call: ApiCall, arguments: Arguments) -> Iterator[Response]:
+        def page(**arguments: Any) -> Response:
+            response, refusal = self._ask(call, arguments)
+            if refusal:
+                raise CannotList(unread(call, refusal).why)
+            answer: Response = response
+            return answer
+
+        return _every_page(call, page, arguments)
 
 
 class Region(Account):

@@ -16,7 +16,8 @@ AUTHORIZATIONS = ApiCall(
         "Policies.Description",
         "UserDetailList.Tags",
         "RoleDetailList.Tags",
-        "RoleDetailList.AssumeRolePolicyDocument",  # it holds the external id we sign in with
+        # it may be the external id that we sign in with
+        "RoleDetailList.AssumeRolePolicyDocument.Statement.Condition.*.sts:ExternalId",
         "RoleDetailList.InstanceProfileList.Tags",
         "RoleDetailList.InstanceProfileList.Roles.AssumeRolePolicyDocument",
         "RoleDetailList.InstanceProfileList.Roles.Description",

@@ -104,12 +104,18 @@ def redactions(source):
     ]
 
 
+DECODED = {"policyDocumentType"}
+"""Texts that botocore hands over decoded: the path goes on inside, where no model reaches."""
+
+
 @pytest.mark.parametrize(("call", "path"), redactions("aws"))
 def test_a_redacted_field_exists_so_a_misspelt_one_leaks_nothing(call, path):
     shape = operation(call).output_shape
     for field in path.split("."):
         while shape.type_name == "list":
             shape = shape.member
+        if shape.name in DECODED:
+            return
         shape = shape.value if field == "*" else shape.members[field]
 
 

@@ -1,5 +1,6 @@
 """Keys that encrypt stored data."""
 
+from collectors.evidence.aws.policy import ResourceStatement
 from collectors.evidence.record import Record, Unread
 
 
@@ -17,3 +18,12 @@ class KmsKey(Record, frozen=True, tag="aws.kms_key"):
     """Whether it is the copy of a key of another region."""
     rotation_days: int | Unread | None
     """How often AWS replaces its material; `None` when that is off, or not offered for it."""
+
+
+class KmsKeyPolicy(Record, frozen=True, tag="aws.kms_key_policy"):
+    """A customer managed key, or one whose manager could not be read, with its policy."""
+
+    account_id: str
+    manager: str | Unread
+    statements: tuple[ResourceStatement, ...] | Unread | None
+    """Every key has a policy: `None` is not to be expected."""

@@ -1,0 +1,119 @@
+"""Every population: refused it is an omission; its second page is read, and read again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from collectors.aws.functions import function_access
+from collectors.aws.iam_trust import iam_trusted_roles
+from collectors.aws.kms_policies import kms_key_policies
+from collectors.aws.logs_sharing import log_sharing
+from collectors.aws.messaging import messaging_resources
+from collectors.evidence.record import Omission
+from tests.collectors.aws.shaped import said
+from tests.faults import Denied
+
+PLACE = "eu-west-1:123456789012"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One population, as two pages of the vendor's and the names they hold."""
+
+    collector: Any
+    call: str
+    pages: tuple[dict[str, Any], dict[str, Any]]
+    names: tuple[str, ...]
+    alone: bool = True
+    """Whether it is the collector's only population."""
+
+
+def one(collector, call, key, item, *, token="NextToken", more=None, alone=True, name=None):
+    """Two pages of one item each; `{}` in it is replaced by `a` and `b`."""
+    first, second = ({key: [filled(item, letter)]} for letter in "ab")
+    first |= {token: "more"} | (more or {})
+    names = tuple((name or "{}").format(letter) for letter in "ab")
+    return Listing(collector, call, (first, second), names, alone)
+
+
+def filled(item, letter):
+    if isinstance(item, dict):
+        return {key: filled(value, letter) for key, value in item.items()}
+    return item.replace("{}", letter) if isinstance(item, str) else item
+
+
+KEY = {"KeyId": "{}", "KeyArn": f"arn:aws:kms:{PLACE}:key/{{}}"}
+FUNCTION = {"FunctionName": "{}", "FunctionArn": f"arn:aws:lambda:{PLACE}:function:{{}}"}
+LISTINGS = [
+    one(
+        kms_key_policies,
+        "kms:ListKeys",
+        "Keys",
+        KEY,
+        token="NextMarker",
+        more={"Truncated": True},
+    ),
+    one(
+        messaging_resources,
+        "sqs:ListQueues",
+        "QueueUrls",
+        "https://sqs/123456789012/{}",
+        alone=False,
+    ),
+    one(
+        messaging_resources,
+        "sns:ListTopics",
+        "Topics",
+        {"TopicArn": f"arn:aws:sns:{PLACE}:{{}}"},
+        alone=False,
+    ),
+    one(function_access, "lambda:ListFunctions", "Functions", FUNCTION, token="NextMarker"),
+    one(
+        log_sharing,
+        "logs:DescribeResourcePolicies",
+        "resourcePolicies",
+        {"policyName": "{}", "policyDocument": '{"Statement": []}'},
+        token="nextToken",
+        alone=False,
+    ),
+    one(
+        log_sharing,
+        "logs:DescribeDestinations",
+        "destinations",
+        {"destinationName": "{}", "arn": f"arn:aws:logs:{PLACE}:destination:{{}}"},
+        token="nextToken",
+        alone=False,
+    ),
+    one(
+        iam_trusted_roles,
+        "iam:GetAccountAuthorizationDetails",
+        "RoleDetailList",
+        {"Arn": "arn:aws:iam::123456789012:role/{}"},
+        token="Marker",
+        more={"IsTruncated": True},
+    ),
+]
+
+
+def named(listing):
+    return f"{listing.collector.id} {listing.call}"
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=named)
+def test_a_population_that_is_refused_is_an_omission(aws, listing):
+    snapshot, _ = aws.snapshot(listing.collector, {listing.call: Denied()})
+
+    assert snapshot.omissions == (
+        Omission(where=snapshot.scope, why=f"{listing.call}: AccessDenied"),
+    )
+    assert not (listing.alone and snapshot.records)
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=named)
+def test_what_stands_on_a_second_page_is_read_and_read_again(aws, listing):
+    faults = said(listing.call, *listing.pages)
+    snapshot, transcript = aws.snapshot(listing.collector, faults)
+
+    assert tuple(sorted(record.name for record in snapshot.records)) == listing.names
+    assert aws.again(listing.collector, transcript) == snapshot
