@@ -527,6 +527,8 @@ class EvidenceAccessed(Happened, frozen=True, tag="evidence_accessed"):
     action: Literal["viewed", "exported"]
     what: str
     by: str
+
+
 class ReportMade(Happened, frozen=True, tag="report_made"):
     """A deliverable was made; the next one of its kind tells what changed since its day."""
 

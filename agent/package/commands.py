@@ -1,14 +1,20 @@
 """The commands of the auditor's package."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.listing import DEFAULT_CONFIG, Config, Json
 
+if TYPE_CHECKING:
+    from agent.package.lint import Doubt
+
 DAYS = ["%Y-%m-%d"]
+FEW = 3
+"""Of each reason, so that all reasons are seen at once."""
 Start = Annotated[
     datetime | None, typer.Option("--from", formats=DAYS, help="The first day, in UTC.")
 ]
@@ -33,7 +39,7 @@ def package(
 
     Without --from and --to it is of the configured window. Freeze first, without --seed; hand the
     hashes to the auditor; then give the seed they choose. Everything for which auditors sent
-    packages back is told, a line each, and stops nothing.
+    packages back is told with its first instances and stops nothing; limits.csv lists every one.
     """
     from agent.cli import estate
     from agent.console import print_json, print_line, say
@@ -48,9 +54,22 @@ def package(
     if json:
         print_json(found)
     else:
-        for doubt in found:
-            print_line(f"{doubt.reason}: {doubt.about}: {doubt.why}")
+        for line in told_briefly(found):
+            print_line(line)
     say(f"{out}: the package of {window}, {len(found)} reasons an auditor may send it back for")
+
+
+def told_briefly(found: Iterable["Doubt"]) -> Iterator[str]:
+    """The reasons with their numbers, and the first few of each."""
+    by_reason: dict[str, list[Doubt]] = {}
+    for doubt in found:
+        by_reason.setdefault(doubt.reason, []).append(doubt)
+    for reason, doubts in by_reason.items():
+        yield f"{reason}: {len(doubts)}"
+        for doubt in doubts[:FEW]:
+            yield f"  {doubt.about}: {doubt.why}"
+        if len(doubts) > FEW:
+            yield f"  and {len(doubts) - FEW} more, in the package's limits.csv"
 
 
 def whoever() -> str:
