@@ -6,14 +6,15 @@ The check and the catalogue say it; the operator's `plan` says it better where i
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from agent.catalogue import Catalogue, Control, Effort
-from agent.gaps.acceptances import is_tolerated
+from agent.duties import Duties
+from agent.gaps.acceptances import Limits, is_tolerated
 from agent.gaps.deadlines import due
-from agent.gaps.owners import owner_of, owner_of_all
 from agent.gaps.states import Acceptance, Finding, Gap
 from agent.settings.configuration import Settings, words_of
 from agent.settings.planning import PlanLine
@@ -48,6 +49,17 @@ class ActionPlan:
     catalogue: Catalogue
     checks: Mapping[str, Check[Any, Any]]
     now: Instant
+
+    @cached_property
+    def duties(self) -> Duties:
+        """By when, for how long at most, and who."""
+        return Duties(
+            deadlines=self.settings.deadlines,
+            remind=self.settings.plan.remind,
+            limits=Limits(longest=self.settings.acceptances.longest),
+            owners=self.settings.owners,
+            words={name: words_of(one) for name, one in self.catalogue.controls.items()},
+        )
 
     def line(
         self,
@@ -86,7 +98,7 @@ class ActionPlan:
             names=tuple(finding.name for finding in left),
             severity=gap.severity,
             recommended_action=takes.recommended_action,
-            owner=self.owner(gap, left),
+            owner=self.duties.owner(gap, left),
             owner_role=takes.owner_role,
             effort=takes.effort,
             resources=takes.resources,
@@ -106,18 +118,6 @@ class ActionPlan:
             closed_at=gap.closed_at,
             is_new=is_new and gap.state == "open" and not tolerated,
         )
-
-    def owner(self, gap: Gap, left: Iterable[Finding]) -> str | None:
-        """Who answers for a gap: whoever was assigned, or else the configured owner."""
-        words = words_of(self.catalogue.controls.get(gap.control))
-        return gap.owner or owner_of_all(left, gap.scope, words, self.settings.owners)
-
-    def owner_of(self, finding: Finding, gap: Gap | None) -> str | None:
-        """Who answers for one finding: whoever was assigned its gap, or its own owner."""
-        if gap is not None and gap.owner:
-            return gap.owner
-        control = self.catalogue.controls.get(gap.control) if gap else None
-        return owner_of(finding, finding.scope, words_of(control), self.settings.owners)
 
     def _in_force(
         self, gap: Gap, left: Iterable[Finding], acceptances: Mapping[int, Acceptance]

@@ -16,8 +16,7 @@ from agent.alerts.webhook import SignedWebhook
 from agent.connections.secrets import MissingSecret
 from agent.gaps.deadlines import due
 from agent.gaps.events import ControlDrifted, Event, GapOpened
-from agent.gaps.states import Finding, Gap
-from agent.reading import LEFT
+from agent.gaps.states import LEFT, Finding, Gap
 from agent.settings.alerts import PAGERDUTY, Route
 from agent.store import queries
 from agent.store.log import kind
@@ -140,7 +139,7 @@ def _context(
     plan = company.action_plan
     owners: dict[str, set[str | None]] = {}
     for gap in about_controls:
-        owners.setdefault(gap.control, set()).add(plan.owner(gap, left.get(gap.number, ())))
+        owners.setdefault(gap.control, set()).add(plan.duties.owner(gap, left.get(gap.number, ())))
     for name in controls:
         control = company.catalogue.controls.get(name)
         owners.setdefault(name, set()).add(company.settings.owner(control) if control else None)
@@ -181,7 +180,7 @@ def _known(company: "Estate", plan: "ActionPlan", gap: Gap, left: Sequence[Findi
             for finding in left
         ),
         severity=gap.severity,
-        owner=plan.owner(gap, left),
+        owner=plan.duties.owner(gap, left),
         due=due(gap, company.settings.deadlines),
         recommended_action=asked(
             gap, check, control, company.settings.plan.lines

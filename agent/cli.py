@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from agent import decisions
 from agent.listing import DEFAULT_CONFIG, Config, Json
 from agent.listings import LISTINGS
 from agent.package import commands as package_commands
@@ -325,6 +326,7 @@ def rebuild(config: Config = DEFAULT_CONFIG) -> None:
         say(f"{store.rebuild()} log entries read, every state worked out again")
 
 
+decisions.register(app)
 for listed in LISTINGS:
     app.add_typer(listed)
 package_commands.register(app)
@@ -368,6 +370,7 @@ def _refuse_bad_registers(company: "Estate") -> None:
     problems = company.register_problems()
     if problems:
         raise CannotRun("\n".join(problems))
+    company.duties()  # a file of acceptances that is wrong is refused before anything is written
 
 
 def main() -> None:
@@ -392,9 +395,11 @@ def main() -> None:
 
 OPERATORS_PROBLEMS = {
     "AddressTaken",
+    "BadAcceptances",
     "BlobDamaged",
     "BlobMissing",
     "BucketUnusable",
+    "CannotDecide",
     "FalseTombstone",
     "MissingSecret",
     "NothingToHand",

@@ -1,11 +1,12 @@
 """At the end of a cycle: the state of every control, its drift, and the gaps nobody evidences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
+from agent.gaps.acceptances import tolerated
 from agent.gaps.events import (
     Cause,
     ControlDrifted,
@@ -17,10 +18,9 @@ from agent.gaps.events import (
     FindingReopened,
 )
 from agent.gaps.lifecycle import GapBook, GapKey, Moment
-from agent.gaps.states import Standing, control_state
+from agent.gaps.states import ALL_CONTROLS, Standing, control_state
 from agent.judging import Rules
 from agent.store import queries
-from agent.store.projections import ALL_CONTROLS
 from checks.contract import Check, Outcome, Severity
 
 MOST_CAUSES = 50
@@ -53,7 +53,13 @@ def conclude_controls(
     """Work out every control's state from what stands, and say what changed."""
     rows = queries.standing(connection)
     stale = {row for row in rows if rules.is_stale(row.collector, row.observed_at, moment.at)}
-    states = control_states(rows, rules.checks, rules.controls, stale=stale)
+    states = control_states(
+        rows,
+        rules.checks,
+        rules.controls,
+        stale=stale,
+        accepted=tolerated(queries.failing(connection)),
+    )
     before = {name: known.state for name, known in queries.controls(connection).items()}
     every_cause = [*_causes_of_a_killed_cycle(connection, moment.cycle), *causes]
     drifts = [
@@ -100,20 +106,46 @@ def control_states(
     controls: Iterable[str],
     *,
     stale: Iterable[Standing] = (),
+    accepted: Collection[tuple[str, str, str]] = (),
 ) -> dict[str, ControlState]:
-    """The state of every control: the worst of what its checks conclude, stale being unknown."""
+    """The state of every control: the worst of what its checks conclude.
+
+    Args:
+        rows: What the checks concluded.
+        checks: Every check there is.
+        controls: The controls in scope.
+        stale: Those of the rows that rest on evidence too old: they are unknown.
+        accepted: Check, scope and control of what fails and is accepted as a whole.
+    """
     too_old = set(stale)
-    conclusions: dict[str, list[Outcome]] = {control: [] for control in controls}
+    of: dict[str, list[Standing]] = {control: [] for control in controls}
     for row in rows:
         check = checks.get(row.check)
         if check is None:
             continue
         about = check.controls if row.control == ALL_CONTROLS else (row.control,)
-        outcome = Outcome.UNDETERMINED if row in too_old else row.conclusion
         for control in about:
-            if control in conclusions:
-                conclusions[control].append(outcome)
-    return {control: control_state(found) for control, found in conclusions.items()}
+            if control in of:
+                of[control].append(row)
+    return {control: state_of(found, too_old, accepted) for control, found in of.items()}
+
+
+def state_of(
+    rows: Iterable[Standing],
+    stale: Container[Standing],
+    accepted: Container[tuple[str, str, str]],
+) -> ControlState:
+    """What some conclusions say together; a failure that is accepted is no success."""
+    outcomes = {row: Outcome.UNDETERMINED if row in stale else row.conclusion for row in rows}
+    put_off = {
+        row
+        for row, outcome in outcomes.items()
+        if outcome is Outcome.FAILED and (row.check, row.scope, row.control) in accepted
+    }
+    return control_state(
+        (outcome for row, outcome in outcomes.items() if row not in put_off),
+        accepted=bool(put_off),
+    )
 
 
 def _nobody_evidences(

@@ -10,6 +10,7 @@ import structlog
 from agent.collect import Collecting, Harvest, Progress, label
 from agent.conclude import conclude_controls
 from agent.connections.unit import Connection
+from agent.duties import reviewed, time_passed
 from agent.gaps.events import (
     Cause,
     CycleFinished,
@@ -101,6 +102,7 @@ class Cycle:
                 versions=self.rules.versions,
             )
             self._append(writer, [started, *self._new_key(writer)])
+            self._settle(writer)
             self._book = GapBook(
                 queries.gaps(writer.connection),
                 next_number=queries.next_gap_number(writer.connection),
@@ -108,6 +110,12 @@ class Cycle:
             self._memory = _Remembered(queries.snapshots(writer.connection, latest=True))
             if self.whole:
                 self._append(writer, list(self._forgotten(writer)))
+
+    def _settle(self, writer: Writer) -> None:
+        """What people decided in a reviewed file, and what time has brought about."""
+        moment = Moment(at=self.clock(), cycle=self._number)
+        self._append(writer, reviewed(writer.connection, self.rules.duties, moment))
+        self._append(writer, time_passed(writer.connection, self.rules.duties, moment))
 
     def _new_key(self, writer: Writer) -> list[Event]:
         """The first key of the log is introduced by an entry of it."""
@@ -262,7 +270,10 @@ class Cycle:
 
 
 def _not_reported(writer: Writer) -> tuple[int, ...]:
-    """The open gaps that no finished cycle reported: a killed one may have opened some."""
+    """The open gaps that no finished cycle reported: a killed one may have opened some.
+
+    One that somebody tolerates already, by an acceptance of whatever fits, is no news.
+    """
     finished = queries.last_entry(writer.connection, "cycle_finished")
     kinds = ("gap_opened", "gap_reopened")
     opened = {
@@ -271,7 +282,8 @@ def _not_reported(writer: Writer) -> tuple[int, ...]:
         if isinstance(event, GapOpened | GapReopened)
     }
     still_open = queries.gaps(writer.connection, state="open")
-    return tuple(gap.number for gap in still_open if gap.number in opened)
+    tolerated = queries.tolerated_gaps(writer.connection)
+    return tuple(gap.number for gap in still_open if gap.number in opened - tolerated)
 
 
 class _Remembered:

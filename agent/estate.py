@@ -1,11 +1,12 @@
 """From the configuration to everything a cycle needs: connections, plan, rules, routes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
+import structlog
 
 from agent.action_plan import ActionPlan
 from agent.announcing import announcer
@@ -15,6 +16,9 @@ from agent.connections.secrets import resolve
 from agent.connections.signing import signer
 from agent.connections.unit import Connection
 from agent.cycle import Cycle
+from agent.duties import Duties, time_passed
+from agent.gaps.events import OUTSIDE
+from agent.gaps.lifecycle import Moment
 from agent.judging import Rules
 from agent.plan import Plan, plan
 from agent.reading import Reading, controls_in_scope
@@ -27,6 +31,11 @@ from agent.store.tree import known_keys
 from agent.versions import Versions, encode, versions
 from checks.contract import Check
 from collectors.evidence.record import Instant
+
+if TYPE_CHECKING:
+    from agent.deciding import Desk
+
+log = structlog.get_logger()
 
 
 class NothingSelected(Exception):
@@ -235,7 +244,55 @@ class Estate:
                 for control in controls_in_scope(self.catalogue, self.settings).values()
             },
             versions=store.blobs.put(encode(self.versions)),
+            duties=self._duties_as_far_as_readable(),
         )
+
+    def duties(self) -> Duties:
+        """What people owe and have decided in the reviewed file.
+
+        Raises:
+            BadAcceptances: see `reviewed_file`.
+        """
+        from agent.reviewed import reviewed_file  # noqa: PLC0415 - few have such a file
+
+        path = self.settings.acceptances.file
+        known = self.action_plan.duties
+        return replace(known, file=reviewed_file(path)) if path else known
+
+    def _duties_as_far_as_readable(self) -> Duties:
+        """A file that is broken meanwhile decides nothing new, and stops no cycle."""
+        from agent.reviewed import BadAcceptances  # noqa: PLC0415 - few have such a file
+
+        try:
+            return self.duties()
+        except BadAcceptances as problem:
+            log.warning("acceptances_not_read", why=str(problem))
+            return self.action_plan.duties
+
+    def let_time_pass(self, store: Store) -> None:
+        """Log what time has brought about since it was last asked: nothing, mostly.
+
+        Raises:
+            StoreUnusable: the store cannot be written.
+        """
+        moment, duties = Moment(at=self.clock(), cycle=OUTSIDE), self.action_plan.duties
+        with store.reading() as connection:
+            if not time_passed(connection, duties, moment):
+                return
+        with store.transaction() as writer:
+            events = time_passed(writer.connection, duties, moment)
+            numbers = writer.append(events)
+            announcer(self)(writer, list(zip(numbers, events, strict=True)))
+
+    def desk(self, store: Store) -> "Desk":
+        """Where people decide.
+
+        Raises:
+            BadAcceptances: see `reviewed_file`.
+        """
+        from agent.deciding import Desk  # noqa: PLC0415 - only when something is decided
+
+        return Desk(store=store, duties=self.duties(), announce=announcer(self), now=self.clock())
 
     @property
     def action_plan(self) -> ActionPlan:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from agent.collect import Taken
+from agent.duties import Duties, came_under
 from agent.gaps.events import (
     Cause,
     CheckCrashed,
@@ -33,7 +34,7 @@ from agent.store.evidence import (
 )
 from checks.contract import Check, Outcome
 from checks.evaluation import Assessment, Excluded, assess
-from collectors.evidence.record import Instant
+from collectors.evidence.record import Instant, Record
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -53,6 +54,7 @@ class Rules:
     """Every control in scope, with its title."""
     versions: str
     """Digest of everything that judges."""
+    duties: Duties = field(default_factory=Duties)
 
     def is_stale(self, collector: str, observed_at: Instant, now: Instant) -> bool:
         """Whether a collector's evidence is older than its schedule allows."""
@@ -91,7 +93,8 @@ class Judging:
         snapshot = taken.snapshot
         checks = self.plan.on(taken.yields)
         assessments = [self._assess(check, taken) for check in checks]
-        compared = [self._compare(c, a) for c, a in zip(checks, assessments, strict=True)]
+        tags = _tags(snapshot.records)
+        compared = [self._compare(c, a, tags) for c, a in zip(checks, assessments, strict=True)]
         evidence = EvidenceKept(
             at=self.moment.at,
             cycle=self.moment.cycle,
@@ -119,6 +122,7 @@ class Judging:
             self.incomplete.add((snapshot.collector, snapshot.scope))
         self.calls += len(taken.transcript.exchanges)
         happened = [event for _, events in compared for event in events]
+        happened += came_under(self.connection, self.rules.duties, happened, self.moment)
         happened += self._troubles(taken, assessments)
         before = self._same_as(evidence)
         if before is None:
@@ -152,7 +156,10 @@ class Judging:
         )
 
     def _compare(
-        self, check: Check[Any, Any], assessment: Assessment
+        self,
+        check: Check[Any, Any],
+        assessment: Assessment,
+        tags: Mapping[str, Mapping[str, str]],
     ) -> tuple[Judged, list[Event]]:
         """What a check concludes now, and what differs from the last time."""
         scope = assessment.scope
@@ -165,7 +172,13 @@ class Judging:
             return concluded, []
         self.causes.extend(changed(check, assessment, before))
         return concluded, compare(
-            check, assessment, before=before, known=known, book=self.book, moment=self.moment
+            check,
+            assessment,
+            before=before,
+            known=known,
+            book=self.book,
+            moment=self.moment,
+            tags=tags,
         )
 
     def _assessed_before(self, standing: Standing | None) -> Assessment | None:
@@ -238,3 +251,9 @@ class Judging:
                 yield CheckCrashed(why=assessment.crashed, **about)
         elif crashed and assessment.conclusion is not Outcome.UNDETERMINED:
             yield CheckRecovered(**about)
+
+
+def _tags(records: Iterable[Record]) -> dict[str, Mapping[str, str]]:
+    """The tags of the records that have some, and of which they could be read."""
+    found = ((record.id, getattr(record, "tags", None)) for record in records)
+    return {subject: tags for subject, tags in found if tags and isinstance(tags, Mapping)}

@@ -3,25 +3,26 @@
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from agent.action_plan import ActionPlan
 from agent.catalogue import REQUIRED_DOCUMENTS, Catalogue, Control
-from agent.conclude import control_states
-from agent.gaps.acceptances import as_of, covered
+from agent.conclude import control_states, state_of
+from agent.gaps.acceptances import as_of, covered, tolerated
 from agent.gaps.events import ControlDrifted, ControlState
 from agent.gaps.states import (
+    ALL_CONTROLS,
+    LEFT,
     Acceptance,
     ControlStanding,
     Finding,
     Standing,
-    control_state,
     is_stale,
 )
 from agent.settings.configuration import Settings
 from agent.store import queries
 from agent.store.evidence import read_assessments
-from agent.store.projections import ALL_CONTROLS
 from agent.store.retention import expired_entries
 from agent.store.store import Store
 from agent.views import (
@@ -41,8 +42,6 @@ from checks.evaluation import Assessment
 from collectors.evidence.record import Instant
 
 ANY_SOURCE = ""
-LEFT = ("open", "accepted")
-"""The states of a finding that something is left to be done about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +89,7 @@ class Reading:
         return [
             _finding(
                 as_of(finding, over),
-                self.action_plan.owner_of(finding, gaps.get(finding.gap)),
+                self.action_plan.duties.owner_under(gaps.get(finding.gap), finding),
                 acceptances,
             )
             for finding in known
@@ -126,7 +125,7 @@ class Reading:
             under = Counter(f.acceptance for f in queries.findings(connection, state="accepted"))
         return [_acceptance(one, under[one.number], self.now) for one in known]
 
-    @property
+    @cached_property
     def action_plan(self) -> ActionPlan:
         """What a gap takes, and who answers for it."""
         return ActionPlan(
@@ -142,11 +141,17 @@ class Reading:
         with self.store.reading() as connection:
             rows = queries.standing(connection)
             known = queries.controls(connection)
+            over = self._over(queries.acceptances(connection))
+            accepted = tolerated(queries.failing(connection), over)
         in_scope = self.in_scope()
         stale = self._stale(rows)
-        states = control_states(rows, self.checks, in_scope, stale=stale)
+        states = control_states(rows, self.checks, in_scope, stale=stale, accepted=accepted)
+
+        def part(control: str, names: Iterable[str]) -> ControlState:
+            return state_of(_about(control, names, rows), stale, accepted)
+
         return [
-            self._control(control, states[control.id], known.get(control.id), rows, stale)
+            _control(control, states[control.id], known.get(control.id), self.checks, part)
             for control in in_scope.values()
         ]
 
@@ -285,41 +290,6 @@ class Reading:
                 controls=result.controls,
             )
 
-    def _control(
-        self,
-        control: Control,
-        state: ControlState,
-        known: ControlStanding | None,
-        rows: Sequence[Standing],
-        stale: set[Standing],
-    ) -> ControlView:
-        populations = tuple(c for p in control.evidence.populations for c in p.checks)
-        documents = (REQUIRED_DOCUMENTS,) if control.evidence.documents else ()
-        named: dict[Any, tuple[str, ...]] = {
-            "automated": control.evidence.automated,
-            "population": tuple(c for c in populations if c not in control.evidence.automated),
-            "document": documents,
-        }
-        return ControlView(
-            id=control.id,
-            title=control.title,
-            criteria=control.criteria,
-            area=control.area,
-            state=state,
-            since=known.since if known and known.state is state else None,
-            checks=tuple(check for check in control.checks if check in self.checks),
-            evidence=tuple(
-                EvidencePart(
-                    kind=kind,
-                    state=control_state(_conclusions(control.id, names, rows, stale)),
-                    checks=tuple(name for name in names if name in self.checks),
-                    planned=tuple(name for name in names if name not in self.checks),
-                )
-                for kind, names in named.items()
-                if names
-            ),
-        )
-
     def _stale(self, rows: Iterable[Standing]) -> set[Standing]:
         return {
             row
@@ -386,13 +356,48 @@ def _new_since(cycles: Sequence[queries.CycleRow]) -> Callable[[str], int]:
     return lambda scope: since.get(scope.partition(":")[0], since.get(ANY_SOURCE, 0))
 
 
-def _conclusions(
-    control: str, checks: Iterable[str], rows: Iterable[Standing], stale: set[Standing]
-) -> Iterator[Outcome]:
+def _about(control: str, checks: Iterable[str], rows: Iterable[Standing]) -> Iterator[Standing]:
+    """What some checks conclude of a control."""
     named = set(checks)
     for row in rows:
         if row.check in named and row.control in (ALL_CONTROLS, control):
-            yield Outcome.UNDETERMINED if row in stale else row.conclusion
+            yield row
+
+
+def _control(
+    control: Control,
+    state: ControlState,
+    known: ControlStanding | None,
+    checks: Container[str],
+    part: Callable[[str, Iterable[str]], ControlState],
+) -> ControlView:
+    """One control; `part` gives what some of its checks say together."""
+    populations = tuple(c for p in control.evidence.populations for c in p.checks)
+    documents = (REQUIRED_DOCUMENTS,) if control.evidence.documents else ()
+    named: dict[Any, tuple[str, ...]] = {
+        "automated": control.evidence.automated,
+        "population": tuple(c for c in populations if c not in control.evidence.automated),
+        "document": documents,
+    }
+    return ControlView(
+        id=control.id,
+        title=control.title,
+        criteria=control.criteria,
+        area=control.area,
+        state=state,
+        since=known.since if known and known.state is state else None,
+        checks=tuple(check for check in control.checks if check in checks),
+        evidence=tuple(
+            EvidencePart(
+                kind=kind,
+                state=part(control.id, names),
+                checks=tuple(name for name in names if name in checks),
+                planned=tuple(name for name in names if name not in checks),
+            )
+            for kind, names in named.items()
+            if names
+        ),
+    )
 
 
 def _drift(event: ControlDrifted, before: ControlState, control: Control) -> DriftView:

@@ -23,6 +23,8 @@ JITTER_SHARE = 0.1
 """Cycles of many installations do not start in the same second."""
 ALERTS_EVERY = timedelta(seconds=30)
 RETAINS_EVERY = timedelta(days=1)
+DUTIES_EVERY = timedelta(minutes=10)
+"""Acceptances end with the day, and not with the next cycle."""
 FINISH_WITHIN_SECONDS = 10
 """What a running cycle gets when the service stops; what it leaves, the next one reads."""
 
@@ -60,6 +62,11 @@ def scheduled(company: Estate, store: Store, stop: threading.Event) -> Backgroun
             id="retention",
             next_run_time=company.clock(),
         )
+    scheduler.add_job(
+        duties_of(company, store, stop),
+        IntervalTrigger(seconds=round(DUTIES_EVERY.total_seconds())),
+        id="duties",
+    )
     scheduler.add_job(
         lambda: announce(company, store),
         IntervalTrigger(seconds=round(ALERTS_EVERY.total_seconds())),
@@ -102,6 +109,22 @@ def retention_of(company: Estate, store: Store, stop: threading.Event) -> Callab
             log.warning("retention_skipped", why=str(problem))
         except Exception:
             log.exception("retention_failed")
+
+    return run
+
+
+def duties_of(company: Estate, store: Store, stop: threading.Event) -> Callable[[], None]:
+    """Let time pass between cycles; if it fails that is logged, and the next turn comes."""
+
+    def run() -> None:
+        if stop.is_set():
+            return
+        try:
+            company.let_time_pass(store)
+        except StoreUnusable as problem:
+            log.warning("duties_skipped", why=str(problem))
+        except Exception:
+            log.exception("duties_failed")
 
     return run
 

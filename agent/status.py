@@ -17,11 +17,16 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     last_cycle: int | None
     last_finished_at: Instant | None
     open_gaps: int
+    accepted_gaps: int
+    """Of which a named person tolerates all that is left."""
+    overdue_gaps: int
     new_gaps: tuple[str, ...]
     controls: dict[str, int]
     """How many controls are in each state."""
     blind: tuple[str, ...]
     """What could not be read, with the call that was refused."""
+    accepted: tuple[str, ...]
+    """What is tolerated now, by whom and until when."""
     troubles: tuple[str, ...]
     """Collectors and checks that fail, evidence that is too old."""
     alerts_waiting: int
@@ -49,10 +54,17 @@ def status_of(company: Estate, store: Store) -> Status:
         last_cycle=last.cycle if last else None,
         last_finished_at=last.finished_at if last else None,
         open_gaps=sum(gap.state == "open" for gap in gaps),
+        accepted_gaps=sum(gap.state == "accepted" for gap in gaps),
+        overdue_gaps=sum(gap.overdue for gap in gaps),
         new_gaps=tuple(f"G-{gap.number} {gap.issue}" for gap in gaps if gap.is_new),
         controls={state.value: states.count(state) for state in ControlState},
         blind=tuple(
             f"{row.collector}: {why}" for row in reading.evidence() for why in row.omissions
+        ),
+        accepted=tuple(
+            f"A-{one.number} until {one.until}: {one.covers} by {one.by}"
+            for one in reading.acceptances()
+            if one.state == "active"
         ),
         troubles=tuple(
             f"{trouble.kind}: {trouble.what} in {trouble.scope}: {trouble.why}"

@@ -1,6 +1,6 @@
 """By when a gap has to be closed, and what time alone brings about."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, timedelta
 
 from agent.gaps.events import DeadlineApproaching, DeadlineMissed
@@ -21,8 +21,8 @@ def deadlines_told(
     *,
     deadlines: Mapping[Severity, timedelta],
     remind: timedelta,
-    owners: Mapping[int, str | None],
-    tolerated: Collection[int],
+    owner: Callable[[Gap], str | None],
+    tolerated: Callable[[Gap], bool],
     moment: Moment,
 ) -> Iterator[DeadlineApproaching | DeadlineMissed]:
     """Which deadlines draw near or have passed since it was last told; each date is told once.
@@ -34,20 +34,16 @@ def deadlines_told(
         gaps: All gaps.
         deadlines: How long gaps of a severity may stay open.
         remind: How long before its day a deadline approaches; nothing tells of none.
-        owners: Who answers for each gap, by number.
-        tolerated: The numbers of gaps of which all that is left is accepted.
+        owner: Who answers for a gap; asked only of those that are told.
+        tolerated: Whether all that is left of a gap is accepted; asked only when it is due.
         moment: When this is asked.
     """
     today = moment.at.astimezone(UTC).date()
     for gap in gaps:
-        if gap.state != "open" or gap.number in tolerated:
+        day = due(gap, deadlines)
+        near = bool(remind) and day - remind <= today <= day and gap.reminded_of != day
+        late = day < today and gap.missed != day
+        if gap.state != "open" or not (near or late) or tolerated(gap):
             continue
-        day, owner = due(gap, deadlines), owners.get(gap.number)
-        if day < today and gap.missed != day:
-            yield DeadlineMissed(
-                at=moment.at, cycle=moment.cycle, number=gap.number, due=day, owner=owner
-            )
-        if day - remind <= today <= day and remind and gap.reminded_of != day:
-            yield DeadlineApproaching(
-                at=moment.at, cycle=moment.cycle, number=gap.number, due=day, owner=owner
-            )
+        tell = DeadlineMissed if late else DeadlineApproaching
+        yield tell(at=moment.at, cycle=moment.cycle, number=gap.number, due=day, owner=owner(gap))

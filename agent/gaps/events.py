@@ -12,6 +12,8 @@ from collectors.evidence.record import Instant, Omission
 
 OF_COMPANY = "company"
 """The scope of what belongs to no single account, project or organisation."""
+OUTSIDE = 0
+"""In place of a cycle's number, for what happens between cycles."""
 
 
 class ControlState(StrEnum):

@@ -27,6 +27,9 @@ GapKey = tuple[str | None, str, str, str | None]
 """Check, control, scope, and the subject where each needs an action of its own."""
 
 
+NO_TAGS: Mapping[str, Mapping[str, str]] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moment:
     """When and in which cycle something happens."""
@@ -88,6 +91,7 @@ def compare(
     known: Mapping[str, Finding],
     book: GapBook,
     moment: Moment,
+    tags: Mapping[str, Mapping[str, str]] = NO_TAGS,
 ) -> list[Event]:
     """What the assessment changes: findings open, close and reopen, and gaps with them.
 
@@ -101,6 +105,7 @@ def compare(
         known: All findings of this check and scope by subject, closed ones included.
         book: The gaps and their numbers.
         moment: When this happens.
+        tags: The tags of the subjects that have any.
     """
     earlier = verdicts(before)
     events: list[Event] = []
@@ -128,7 +133,14 @@ def compare(
         if number not in told:
             added.setdefault(number, []).append(_cause(check, assessment.scope, result, earlier))
         left.setdefault(number, set()).add(result.subject)
-        about = _About(check, assessment.scope, result, earlier.get(result.subject), number)
+        about = _About(
+            check=check,
+            scope=assessment.scope,
+            result=result,
+            before=earlier.get(result.subject),
+            gap=number,
+            tags=tags.get(result.subject, {}),
+        )
         events.append(_reopened(about, again, moment) if again else _opened(about, moment))
     events.extend(
         GapWidened(at=moment.at, cycle=moment.cycle, number=number, added=tuple(causes))
@@ -180,6 +192,44 @@ def judged(
         ),
         doubtful=tuple(sorted(doubtful)),
         tested=tested,
+    )
+
+
+def finding_of(event: FindingOpened | FindingReopened) -> Finding:
+    """The finding as an event that opens it leaves it; how often it opened is not told by one."""
+    return Finding(
+        id=event.finding,
+        check=event.check,
+        scope=event.scope,
+        subject=event.subject,
+        name=event.name,
+        lasting=event.lasting if isinstance(event, FindingOpened) else "condition",
+        severity=event.severity,
+        state="open",
+        opened_at=event.at,
+        closed_at=None,
+        times_opened=1,
+        gap=event.gap,
+        verdict=event.verdict,
+        tags=event.tags,
+    )
+
+
+def gap_of(event: GapOpened) -> Gap:
+    """The gap as its opening leaves it."""
+    return Gap(
+        number=event.number,
+        check=event.check,
+        control=event.control,
+        scope=event.scope,
+        subject=event.subject,
+        issue=event.issue,
+        severity=event.severity,
+        state="open",
+        opened_at=event.at,
+        closed_at=None,
+        since_cycle=event.cycle,
+        since=event.at,
     )
 
 
@@ -268,7 +318,7 @@ def _closing(finding: Finding, how: Any, verdict: Verdict | None, moment: Moment
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _About:
     """Everything an opening or reopening tells."""
 
@@ -277,6 +327,7 @@ class _About:
     result: Result
     before: Verdict | None
     gap: int
+    tags: Mapping[str, str]
 
 
 def _opened(about: _About, moment: Moment) -> FindingOpened:
@@ -295,6 +346,7 @@ def _opened(about: _About, moment: Moment) -> FindingOpened:
         verdict=result.verdict,
         gap=about.gap,
         occurred_at=result.occurred_at,
+        tags=about.tags,
     )
 
 
@@ -311,6 +363,7 @@ def _reopened(about: _About, finding: Finding, moment: Moment) -> FindingReopene
         before=about.before,
         verdict=about.result.verdict,
         gap=about.gap,
+        tags=about.tags,
     )
 
 

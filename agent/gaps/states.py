@@ -41,6 +41,22 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in ("closed", "explained")
 
 
+LEFT = ("open", "accepted")
+"""The states of a finding that something is left to be done about."""
+ALL_CONTROLS = "*"
+"""Stands for every control of the check, which the check itself names."""
+
+
+class Failing(msgspec.Struct, frozen=True):
+    """That a check fails on something in a scope, and under which acceptance."""
+
+    check: str
+    scope: str
+    control: str
+    """Of the gap it belongs to."""
+    acceptance: int | None
+
+
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """A numbered line of the action plan."""
 

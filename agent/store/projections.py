@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, update
 
 from agent.gaps import events as e
+from agent.gaps.states import ALL_CONTROLS
 from agent.store import schema
 from agent.store.log import kind
 from agent.store.rows import insert_rows, json_text, moment
@@ -528,9 +529,6 @@ def _delete_rows(connection: Connection, table: Table, rows: list[Row]) -> None:
         [{f"of_{name}": value for name, value in row.items()} for row in rows],
     )
 
-
-ALL_CONTROLS = "*"
-"""Stands for every control of the check, which the check itself names."""
 
 OPENED = (
     *("id", "check", "scope", "subject", "name", "lasting", "severity", "state", "opened_at"),

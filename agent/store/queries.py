@@ -8,7 +8,15 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from agent.gaps.events import Event
-from agent.gaps.states import Acceptance, ControlStanding, Finding, Gap, Standing
+from agent.gaps.states import (
+    LEFT,
+    Acceptance,
+    ControlStanding,
+    Failing,
+    Finding,
+    Gap,
+    Standing,
+)
 from agent.store import schema
 from agent.store.log import decode
 from collectors.evidence.record import Instant, Omission
@@ -82,6 +90,31 @@ def findings(connection: Connection, **where: Any) -> list[Finding]:
     table = schema.findings
     query = _where(select(table), table, where).order_by(table.c.opened_at, table.c.id)
     return [_read(row, Finding) for row in connection.execute(query).mappings()]
+
+
+def failing(connection: Connection) -> list[Failing]:
+    """What fails, and under which acceptances: each kind once, however many findings it has.
+
+    Nothing is looked up as long as nothing is accepted: then nobody needs to know.
+    """
+    table, gap = schema.findings, schema.gaps
+    if connection.scalar(select(table.c.id).where(table.c.state == "accepted").limit(1)) is None:
+        return []
+    query = (
+        select(table.c.check, table.c.scope, gap.c.control, table.c.acceptance)
+        .join(gap, gap.c.number == table.c.gap)
+        .where(table.c.state.in_(LEFT))
+        .distinct()
+    )
+    return [Failing(*row) for row in connection.execute(query)]
+
+
+def tolerated_gaps(connection: Connection) -> set[int]:
+    """The gaps of which all that is left is accepted."""
+    table = schema.findings
+    accepted = select(table.c.gap).where(table.c.state == "accepted")
+    still_open = select(table.c.gap).where(table.c.state == "open", table.c.gap.in_(accepted))
+    return set(connection.scalars(accepted)) - set(connection.scalars(still_open))
 
 
 def finding_counts(connection: Connection) -> dict[int, Counter[str]]:

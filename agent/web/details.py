@@ -91,7 +91,9 @@ def control_page(reading: Reading, id: str) -> ControlPage | None:
         asked=tuple(_asked(reading, control)),
         documents=promised.evidence.documents,
         populations=promised.evidence.populations,
-        gaps=tuple(worst_first(g for g in reading.gaps() if g.control == id and g.state == "open")),
+        gaps=tuple(
+            worst_first(g for g in reading.gaps() if g.control == id and g.state != "closed")
+        ),
         drifts=tuple(drift for drift in reading.drifts() if drift.control == id),
     )
 

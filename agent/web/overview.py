@@ -10,7 +10,15 @@ from agent.catalogue import Category
 from agent.gaps.events import ControlState
 from agent.reading import Reading
 from agent.store import queries
-from agent.views import ControlView, CriterionView, CycleView, DriftView, EvidenceView, GapView
+from agent.views import (
+    AcceptanceView,
+    ControlView,
+    CriterionView,
+    CycleView,
+    DriftView,
+    EvidenceView,
+    GapView,
+)
 from agent.web.rendering import Frame, Shown, counted
 from checks.contract import Severity
 
@@ -80,6 +88,8 @@ class Overview(Shown, frozen=True, kw_only=True):
     cycles: tuple[CycleView, ...]
     last_finished: CycleView | None
     open_gaps: tuple[GapView, ...]
+    acceptances: tuple[AcceptanceView, ...]
+    """Those in force, the first to end first."""
     closed_gaps: int
 
 
@@ -103,7 +113,8 @@ def overview(reading: Reading) -> Overview:
         cycles=tuple(cycles),
         last_finished=next((cycle for cycle in cycles if cycle.finished_at), None),
         open_gaps=tuple(open_gaps),
-        closed_gaps=len(gaps) - len(open_gaps),
+        acceptances=_in_force(reading),
+        closed_gaps=sum(gap.state == "closed" for gap in gaps),
     )
 
 
@@ -220,6 +231,11 @@ def _picture(
         ),
         rows=tuple(TileRow(name=name, tiles=tuple(tiles)) for name, tiles in rows.items()),
     )
+
+
+def _in_force(reading: Reading) -> tuple[AcceptanceView, ...]:
+    active = (one for one in reading.acceptances() if one.state == "active")
+    return tuple(sorted(active, key=lambda one: (one.until, one.number)))
 
 
 def _undelivered(reading: Reading) -> tuple[queries.MessageRow, ...]:
