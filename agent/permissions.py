@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from agent.connections import aws, gcp
+from agent.permissions_github import github_page
 from collectors.contract import ApiCall, Collector
 
 Collectors = Sequence[Collector[Any, Any]]
@@ -19,35 +20,6 @@ OF_CONNECTIONS: Mapping[str, tuple[ApiCall, ...]] = {
 }
 """What a connection asks before any collector does; GitHub's asks what needs no permission."""
 
-GITHUB_SETTINGS: Mapping[str, tuple[str, str]] = {
-    "administration": ("repository", "Administration"),
-    "actions": ("repository", "Actions"),
-    "checks": ("repository", "Checks"),
-    "contents": ("repository", "Contents"),
-    "environments": ("repository", "Environments"),
-    "members": ("organization", "Members"),
-    "metadata": ("repository", "Metadata"),
-    "organization_administration": ("organization", "Administration"),
-    "organization_custom_org_roles": ("organization", "Custom organization roles"),
-    "organization_hooks": ("organization", "Webhooks"),
-    "organization_personal_access_token_requests": (
-        "organization",
-        "Personal access token requests",
-    ),
-    "organization_personal_access_tokens": ("organization", "Personal access tokens"),
-    "organization_plan": ("organization", "Plan"),
-    "organization_secrets": ("organization", "Secrets"),
-    "organization_self_hosted_runners": ("organization", "Self-hosted runners"),
-    "organization_custom_properties": ("organization", "Custom properties"),
-    "pull_requests": ("repository", "Pull requests"),
-    "repository_hooks": ("repository", "Webhooks"),
-    "secret_scanning_alerts": ("repository", "Secret scanning alerts"),
-    "secrets": ("repository", "Secrets"),
-    "security_events": ("repository", "Code scanning alerts"),
-    "statuses": ("repository", "Commit statuses"),
-    "vulnerability_alerts": ("repository", "Dependabot alerts"),
-}
-"""By the word of GitHub's API: what the permission is of, and what its settings page calls it."""
 BETWEEN_PERMISSIONS = ", "
 
 GCP_ROLE = """\
@@ -61,18 +33,6 @@ description: Reads configuration, and changes nothing.
 stage: GA
 includedPermissions:
 """
-GITHUB_PAGE = """\
-# What gapwatch needs of GitHub
-
-Generated from the calls that the collectors declare, by `make generated`. A fine-grained token
-or a GitHub App needs these permissions, all of them only to read. Some answers GitHub gives to
-owners of the organization alone: without an owner they are unread, and what rests on them is
-undetermined.
-
-| permission of the | called | needed for |
-|---|---|---|
-"""
-GITHUB_MANIFEST = "\nAs the manifest of a GitHub App writes them:\n\n```json\n{}\n```\n"
 
 
 class Needed(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,8 +80,7 @@ def gcp_permissions(collectors: Collectors) -> tuple[str, ...]:
 
 def github_permissions(collectors: Collectors) -> dict[str, str]:
     """What a GitHub App asks for, as its manifest writes it."""
-    granted = (one.permission.partition(":") for one in needed("github", collectors))
-    return {name: access for name, _, access in granted}
+    return {name: "read" for name, _ in _of_github(collectors)}
 
 
 def written(source: str, collectors: Collectors) -> str:
@@ -130,9 +89,11 @@ def written(source: str, collectors: Collectors) -> str:
         return json.dumps(aws_policy(collectors), indent=2) + "\n"
     if source == "gcp":
         return GCP_ROLE + "".join(f"- {name}\n" for name in gcp_permissions(collectors))
-    manifest = json.dumps({"default_permissions": github_permissions(collectors)}, indent=2)
-    rows = sorted(_github_rows(collectors))
-    return GITHUB_PAGE + "".join(rows) + GITHUB_MANIFEST.format(manifest)
+    return github_page(_of_github(collectors))
+
+
+def _of_github(collectors: Collectors) -> list[tuple[str, tuple[str, ...]]]:
+    return [(one.permission.partition(":")[0], one.calls) for one in needed("github", collectors)]
 
 
 def _calls(source: str, collectors: Collectors) -> Iterator[tuple[ApiCall, set[str]]]:
@@ -142,10 +103,3 @@ def _calls(source: str, collectors: Collectors) -> Iterator[tuple[ApiCall, set[s
         if collector.source == source:
             for call in collector.calls:
                 yield call, {collector.id}
-
-
-def _github_rows(collectors: Collectors) -> Iterator[str]:
-    for one in needed("github", collectors):
-        of, called = GITHUB_SETTINGS[one.permission.partition(":")[0]]
-        calls = "<br>".join(f"`{call.partition(':')[2]}`" for call in one.calls)
-        yield f"| {of} | {called} | {calls} |\n"

@@ -7,10 +7,12 @@ from agent.connections.aws import AwsConnection
 from agent.connections.documents import DocumentsConnection
 from agent.connections.gcp import GcpConnection
 from agent.connections.github import GithubConnection
+from agent.connections.secrets import MissingSecret
 from agent.connections.unit import Connection
 from agent.settings.configuration import Settings
-from agent.settings.sources import AwsSource, GcpSource, GithubSource
+from agent.settings.sources import AwsSource, GcpSource, GithubApp, GithubSource
 from collectors.evidence.record import Instant
+from collectors.github.app import Installation
 
 Resolve = Callable[[str], str]
 GITHUB = "https://api.github.com"
@@ -82,8 +84,35 @@ def _github(
     return GithubConnection(
         name=source.name,
         organization=source.organization,
-        token=resolve(source.token or ""),
+        token=resolve(source.token) if source.token else "",
+        app=_installation(source.app, resolve) if source.app else None,
         begins=begins,
         base_url=source.base_url or GITHUB,
         clock=clock,
     )
+
+
+def _installation(app: GithubApp, resolve: Resolve) -> Installation:
+    """The App with its key.
+
+    Raises:
+        MissingSecret: what the reference leads to is no key.
+    """
+    from cryptography.hazmat.primitives.asymmetric.rsa import (  # noqa: PLC0415 - for Apps only
+        RSAPrivateKey,
+    )
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - the same
+        load_pem_private_key,
+    )
+
+    text = resolve(app.key)
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except (TypeError, ValueError):  # TypeError: it is locked with a password
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        raise MissingSecret(
+            f"{app.key} holds no private key of a GitHub App: "
+            "save the PEM file that GitHub made for the App there, as it is"
+        )
+    return Installation(app=app.id, number=app.installation, key=text)

@@ -1,4 +1,4 @@
-"""GitHub: one organisation, by a token that was handed in."""
+"""GitHub: one organisation, by a token that was handed in or as an App that is installed there."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from agent.connections.unit import Unit, Unreachable
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
+from collectors.github.app import Installation
 from collectors.github.organisation import Organisation, Query
 from collectors.transcript import Exchange, Live
 
@@ -33,7 +34,9 @@ class GithubConnection:
 
     name: str
     organization: str
-    token: str = field(repr=False)
+    token: str = field(repr=False, default="")
+    app: Installation | None = None
+    """Where it is given, it signs in and there is no token."""
     begins: Instant
     """The start of the assessment window: older changes belong to no population."""
     base_url: str = "https://api.github.com"
@@ -43,14 +46,17 @@ class GithubConnection:
 
     def units(self) -> Iterator[Unit | Unreachable]:
         """The organisation, under the name GitHub gives it."""
-        live = self._live()
+        live, refused = self._signed_in()
+        if refused:
+            yield self._unreachable(refused)
+            return
         who = _identity(live)
         if who.code:
-            yield self._unreachable(who)
+            yield self._unreachable(_told(who))
             return
         found = live(WHICH_ORGANISATION, {"org": self.organization})
         if found.code:
-            yield self._unreachable(found)
+            yield self._unreachable(_told(found))
             return
         scope = f"github:{found.response['body']['login']}"
         yield Unit(
@@ -61,24 +67,28 @@ class GithubConnection:
             given={"begins": self.begins.isoformat()},
         )
 
-    def _unreachable(self, refused: Exchange) -> Unreachable:
-        return Unreachable(
-            scope=f"github:{self.organization}",
-            reads=(Organisation,),
-            why=f"{refused.service}:{refused.operation}: {refused.code}",
-        )
+    def _unreachable(self, why: str) -> Unreachable:
+        return Unreachable(scope=f"github:{self.organization}", reads=(Organisation,), why=why)
 
-    def _live(self) -> Live:
+    def _signed_in(self) -> tuple[Live, str | None]:
+        """What asks GitHub, and why an App was given no token to ask with."""
         from collectors.github.live import (  # noqa: PLC0415 - the SDK is loaded when GitHub is read
+            SIGN_IN,
             live,
             requester,
+            sign_in,
         )
 
         near = urlsplit(self.base_url).hostname in LOOPBACK
         pause = None if near else PAUSE
-        return live(
-            requester(self.base_url, self.token, attempts=self.attempts, pause=pause), self.clock
-        )
+        credentials = self.app or self.token
+        asker = requester(self.base_url, credentials, attempts=self.attempts, pause=pause)
+        refusal = sign_in(asker) if self.app else None
+        return live(asker, self.clock), refusal and f"github:{SIGN_IN}: {refusal}"
+
+
+def _told(refused: Exchange) -> str:
+    return f"{refused.service}:{refused.operation}: {refused.code}"
 
 
 def _identity(live: Live) -> Exchange:

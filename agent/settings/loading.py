@@ -46,9 +46,6 @@ NOT_OFFERED = {
         "reading all accounts of an organization is not offered yet, write one entry for each "
         "account with the ARN of its `role`"
     ),
-    "$.sources.github[].app": (
-        "signing in as a GitHub App is not offered yet, give a `token` (env:NAME or file:PATH)"
-    ),
 }
 DURATION = re.compile(r"(\d{1,5})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -15,6 +15,7 @@ from requests.exceptions import RequestException
 
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
+from collectors.github.app import Installation
 from collectors.github.organisation import LARGEST_PAGE, Query, error_code
 from collectors.github.plan import WORDS_OF_THE_PLAN
 from collectors.transcript import Arguments, Exchange, Live
@@ -39,7 +40,12 @@ class _Answer(msgspec.Struct):
     code: str | None = None
 
 
-def requester(base_url: str, token: str, *, attempts: int, pause: float | None) -> Requester:
+SIGN_IN = "POST /app/installations/{installation_id}/access_tokens"
+
+
+def requester(
+    base_url: str, credentials: str | Installation, *, attempts: int, pause: float | None
+) -> Requester:
     """PyGithub's requester: it authenticates, retries, and waits for rate limits.
 
     It keeps a refused answer after the last attempt instead of raising an error that has
@@ -53,7 +59,7 @@ def requester(base_url: str, token: str, *, attempts: int, pause: float | None) 
     )
     github = Github(
         base_url=base_url,
-        auth=Auth.Token(token),
+        auth=_auth(credentials),
         user_agent="gapwatch",
         per_page=LARGEST_PAGE,
         retry=retry,
@@ -62,6 +68,25 @@ def requester(base_url: str, token: str, *, attempts: int, pause: float | None) 
         api_version=API_VERSION,
     )
     return github.requester
+
+
+def _auth(credentials: str | Installation) -> Auth.Auth:
+    """A token as it was handed in, or those of an App, each asked for when the last one ends."""
+    if isinstance(credentials, str):
+        return Auth.Token(credentials)
+    app = Auth.AppAuth(credentials.app, credentials.key)
+    return app.get_installation_auth(credentials.number)
+
+
+def sign_in(requester: Requester) -> str | None:
+    """Have a token, and say why there is none: an App is given one, unlike whoever brings one."""
+    try:
+        return None if requester.auth and requester.auth.token else "no token"
+    except GithubException as refusal:
+        headers = {name.lower(): value for name, value in (refusal.headers or {}).items()}
+        return _refusal(refusal.status, headers, refusal.data)
+    except RequestException as fault:
+        return type(fault).__name__
 
 
 def live(requester: Requester, clock: Callable[[], Instant]) -> Live:

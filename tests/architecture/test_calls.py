@@ -11,7 +11,8 @@ import graphql
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from agent.permissions import GITHUB_SETTINGS, OF_CONNECTIONS, aws_policy, needed
+from agent.permissions import OF_CONNECTIONS, aws_policy, needed
+from agent.permissions_github import CLASSIC_SCOPES, GITHUB_SETTINGS, classic_scopes, manifest
 from agent.registry import all_collectors
 from collectors.gcp.live import BY_CLIENT, BY_PATH
 from collectors.github.organisation import Query
@@ -190,6 +191,24 @@ def test_a_github_permission_is_known_and_only_reads(one):
     assert name in GITHUB_SETTINGS
     assert access == "read"
     assert "read" in description()["permissions"][name]
+
+
+def test_an_app_asks_for_what_the_calls_need_and_no_more():
+    needs = [(one.permission.partition(":")[0], one.calls) for one in needed("github", COLLECTORS)]
+    declared = {
+        permission.partition(":")[0]
+        for call in calls_of("github")
+        for permission in call.permission.split(", ")
+    }
+
+    assert manifest(needs)["default_permissions"] == dict.fromkeys(declared, "read")
+    assert "repo" in classic_scopes(needs)
+
+
+def test_every_permission_of_the_organisation_has_its_classic_scope():
+    of_organisation = {n for n, (of, _) in GITHUB_SETTINGS.items() if of == "organization"}
+
+    assert of_organisation == CLASSIC_SCOPES.keys()
 
 
 @pytest.mark.parametrize(("call", "path"), redactions("github"))

@@ -16,6 +16,7 @@ from threading import Lock, Thread
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from agent.demo.github.apps import Apps
 from agent.demo.github.graphql.execution import execute
 from agent.demo.github.rest.routes import answer, route_of
 from agent.demo.github.rest.view import Fields, Listing, Refused, View, Viewer
@@ -44,6 +45,7 @@ class GithubServer:
     ) -> None:
         self.state = GithubState(organization, seed=seed)
         self.viewer = Viewer()
+        self.apps = Apps()
         self.page_limit = LARGEST_PAGE
         """No page has more members, however many are asked for."""
         self.asked: list[str] = []
@@ -116,7 +118,11 @@ class GithubServer:
 
     def _answer(self, verb: str, target: str, sent: Mapping[str, str], body: bytes) -> Reply:
         url = urlsplit(target)
-        if sent.get("Authorization", "").partition(" ")[2] != TOKEN:
+        signed_in = self.apps.sign_in(url.path, sent) if verb == "POST" else None
+        if signed_in is not None:
+            return Reply(HTTPStatus.CREATED, signed_in)
+        token = sent.get("Authorization", "").partition(" ")[2]
+        if token != TOKEN and not self.apps.accepts(token):
             raise Refused(HTTPStatus.UNAUTHORIZED, "Bad credentials")
         if f"{verb} {url.path}" == GRAPHQL:
             self._refuse_if_denied(GRAPHQL, GRAPHQL)
