@@ -39,6 +39,11 @@ COLOURS = {
 }
 """Colour helps, it never tells alone: the word is always there."""
 
+A_WORD = 10
+"""A column of cells no longer than this, such as dates and states, is not broken into lines."""
+WIDE = 140
+"""Characters of a table that does not go to a terminal, which would have its own width."""
+
 Column = tuple[str, Callable[[Any], Any]]
 """A heading, and how a row fills it."""
 
@@ -51,12 +56,15 @@ def print_json(rows: Iterable[msgspec.Struct]) -> None:
 
 def print_table(title: str, columns: Sequence[Column], rows: Sequence[Any]) -> None:
     """Write a table for a person; what stands in it may be hostile, and stays text."""
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    lines = [[cell(value(row)) for _, value in columns] for row in rows]
     table = Table(title=title, title_justify="left", header_style="bold", expand=False)
-    for heading, _ in columns:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(value(row)) for _, value in columns))
-    Console().print(table)
+    for place, (heading, _) in enumerate(columns):
+        shortest = all(len(line[place]) <= A_WORD for line in lines)
+        table.add_column(heading, overflow="fold", no_wrap=shortest)
+    for line in lines:
+        table.add_row(*line)
+    console.print(table)
 
 
 def print_one(title: str, view: msgspec.Struct) -> None:

@@ -30,7 +30,6 @@ LISTINGS = (
             ("subjects", "names"),
             ("due", "due"),
             ("owner", "owner"),
-            ("progress", "progress"),
         ],
         identified_by="number",
         narrowed_by=("state=open", "severity=high", "is_new=true", "control=NET-02"),
