@@ -130,6 +130,8 @@ class Control(Entry, frozen=True, kw_only=True):
     effort: Effort
     phase: Literal[1, 2, 3]
     """1 foundation, 2 build, 3 operate and prove."""
+    after: tuple[str, ...] = ()
+    """The controls it builds on: their gaps are closed first."""
     frequency: str
     recommended_action: str
     evidence: Evidence
@@ -273,12 +275,21 @@ def _of_control(control: Control, catalogue: Catalogue) -> Iterator[str]:
     for criterion in control.key_for:
         if criterion not in control.criteria:
             yield f"{control.id} is key for {criterion}, but does not serve it"
+    yield from _of_order(control, catalogue)
     for named in control.checks:
         check = catalogue.checks.get(named)
         if check is None:
             yield f"{control.id} names {named}, which is not on the worklist"
         elif control.id not in check.controls:
             yield f"{control.id} names {named}, which does not name {control.id}"
+
+
+def _of_order(control: Control, catalogue: Catalogue) -> Iterator[str]:
+    for before in control.after:
+        if before not in catalogue.controls:
+            yield f"{control.id} comes after {before}, which is no control"
+        elif catalogue.controls[before].phase > control.phase:
+            yield f"{control.id} comes after {before}, which belongs to a later phase"
 
 
 def _of_check(check: PlannedCheck, catalogue: Catalogue) -> Iterator[str]:

@@ -9,7 +9,7 @@ import typer
 from agent.listing import DEFAULT_CONFIG, Config
 
 DAYS = ["%Y-%m-%d"]
-Report = Literal["gap-analysis"]
+Report = Literal["gap-analysis", "action-plan", "implementation-plan", "roadmap"]
 Format = Literal["html", "pdf", "xlsx", "json"]
 
 

@@ -92,6 +92,8 @@ class Table(Block, frozen=True, kw_only=True, tag="table"):
     rows: tuple[tuple[Cell, ...], ...]
     nothing: str = "Nothing to list."
     """What is said instead of an empty table."""
+    more: tuple[Column, ...] = ()
+    """Columns that only a workbook has room for; their cells stand at the end of each row."""
     most: int | None = None
     """How many rows are shown on pages; the workbook and the JSON have all of them."""
 
@@ -155,6 +157,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """What the deliverable is about: service, criteria, window, day."""
     day: date
     footer: str
+    landscape: bool
+    """Whether its tables need wide paper."""
     sections: tuple[Section, ...]
 
     def tables(self) -> Sequence[Table]:

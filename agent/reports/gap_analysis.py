@@ -158,7 +158,7 @@ def gap_analysis(material: Material, *, since: date | None) -> GapAnalysis:
         controls=material.controls,
         gaps=tuple(_details(material)),
         closed_gaps=sum(gap.state == "closed" for gap in material.gaps),
-        blind_spots=tuple(_blind_spots(material)),
+        blind_spots=tuple(blind_spots(material)),
         limits=tuple(_limits(material)),
         changes=_changes(material, since),
     )
@@ -254,7 +254,7 @@ def _detail(
     )
 
 
-def _blind_spots(material: Material) -> Iterable[BlindSpot]:
+def blind_spots(material: Material) -> Iterable[BlindSpot]:
     """What is not known, and the controls in scope that it concerns."""
     concerned = _Concerned(material)
     for row in material.evidence:

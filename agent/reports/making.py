@@ -11,10 +11,16 @@ import msgspec
 from agent.estate import Estate
 from agent.gaps.events import ReportMade
 from agent.reading import Reading
+from agent.reports.action_plan import ActionPlan, action_plan
 from agent.reports.document import Document
 from agent.reports.gap_analysis import GapAnalysis, gap_analysis
+from agent.reports.implementation_plan import ImplementationPlan, implementation_plan
 from agent.reports.material import Material, day_of, end_of, gather
+from agent.reports.pages import action_plan as action_plan_pages
 from agent.reports.pages import gap_analysis as gap_analysis_pages
+from agent.reports.pages import implementation_plan as implementation_plan_pages
+from agent.reports.pages import roadmap as roadmap_pages
+from agent.reports.roadmap import Roadmap, roadmap
 from agent.store import queries
 from agent.store.past import as_it_was
 from agent.store.store import Store
@@ -136,8 +142,26 @@ def _gap_analysis(asked: Asked) -> tuple[GapAnalysis, Document]:
     return report, gap_analysis_pages.pages(report)
 
 
+def _action_plan(asked: Asked) -> tuple[ActionPlan, Document]:
+    plan = action_plan(asked.material)
+    return plan, action_plan_pages.pages(plan)
+
+
+def _implementation_plan(asked: Asked) -> tuple[ImplementationPlan, Document]:
+    plan = implementation_plan(asked.material)
+    return plan, implementation_plan_pages.pages(plan)
+
+
+def _roadmap(asked: Asked) -> tuple[Roadmap, Document]:
+    plan = roadmap(asked.material)
+    return plan, roadmap_pages.pages(plan)
+
+
 DELIVERABLES: Mapping[str, Callable[[Asked], tuple[msgspec.Struct, Document]]] = {
     "gap-analysis": _gap_analysis,
+    "action-plan": _action_plan,
+    "implementation-plan": _implementation_plan,
+    "roadmap": _roadmap,
 }
 
 

@@ -64,6 +64,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """Check and scope of what rests on evidence older than its schedule allows."""
     checks_of: Mapping[str, tuple[str, ...]]
     """The checks that judge what a collector or a join yields."""
+    occurrences: frozenset[str]
+    """The checks of what happened: such a finding can be explained, not repaired."""
 
     @property
     def open_gaps(self) -> list[GapView]:
@@ -113,6 +115,7 @@ def gather(reading: Reading, day: date) -> Material:
         troubles=tuple(reading.troubles()),
         too_old=frozenset(reading.too_old()),
         checks_of=_checks_of(reading),
+        occurrences=frozenset(c.id for c in reading.checks.values() if c.kind == "occurrence"),
     )
 
 

@@ -12,6 +12,7 @@ from agent.decoding import Section
 from agent.gaps.owners import DEFAULT, owner_of
 from agent.settings.alerts import Route, Watching
 from agent.settings.planning import AcceptanceSettings, PlanSettings
+from agent.settings.roadmap import RoadmapSettings
 from agent.settings.scope import ScopeSettings
 from agent.settings.sources import Sources
 from agent.settings.store import StoreSettings
@@ -92,6 +93,7 @@ class Configuration(Section, frozen=True, kw_only=True):
     deadlines: Mapping[Severity, timedelta] = msgspec.field(default_factory=lambda: DEADLINES)
     """Whole days from the opening of a gap."""
     plan: PlanSettings = PlanSettings()
+    roadmap: RoadmapSettings = RoadmapSettings()
     acceptances: AcceptanceSettings = AcceptanceSettings()
     alerts: tuple[Route, ...] = ()
     watching: Watching = Watching()

@@ -1,9 +1,21 @@
 """What stands around every deliverable, and blocks that several of them share."""
 
-from agent.reports.document import Document, Figure, Figures, Section, Tone
+from collections.abc import Iterable
+
+from agent.reports.document import (
+    Column,
+    Document,
+    Figure,
+    Figures,
+    Kind,
+    Section,
+    Table,
+    Tone,
+)
 from agent.reports.material import About
 from agent.reports.standing import Part, Standing
 from agent.reports.text import long_day, moment, words
+from agent.reports.work import OwnerLoad
 
 REPORTS = {"type-1": "Type 1", "type-2": "Type 2"}
 
@@ -16,6 +28,7 @@ def document(
     lead: str,
     tone: Tone,
     sections: tuple[Section, ...],
+    landscape: bool = False,
 ) -> Document:
     """A deliverable with its title page."""
     read = moment(about.read_until) if about.read_until else "nothing read yet"
@@ -36,6 +49,7 @@ def document(
         day=about.day,
         footer=f"gapwatch {about.gapwatch}, catalogue {about.catalogue[:12]}. It says what was "
         "read and judged; it gives no opinion.",
+        landscape=landscape,
         sections=sections,
     )
 
@@ -51,6 +65,23 @@ def share_figures(standing: Standing, noun: str) -> Figures:
             )
             for part, count, percent in standing.parts
         )
+    )
+
+
+def owners_table(owners: Iterable[OwnerLoad]) -> Table:
+    """Who has how much to do, and until when."""
+    return Table(
+        name="Owners",
+        caption="Open work by owner, in person-days",
+        columns=(
+            Column(name="Owner", width=5),
+            Column(name="Open gaps", kind=Kind.NUMBER),
+            Column(name="Person-days", kind=Kind.NUMBER),
+            Column(name="Person-days a week", kind=Kind.NUMBER),
+            Column(name="Last day of work", kind=Kind.DATE, width=3),
+        ),
+        rows=tuple((o.owner, o.gaps, o.person_days, o.days_a_week, o.free_from) for o in owners),
+        nothing="Nobody has anything to do.",
     )
 
 

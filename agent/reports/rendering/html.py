@@ -57,8 +57,9 @@ def _drawn(picture: Picture) -> Markup:
     return Markup(svg(picture.chart, font=FONT))  # noqa: S704 - vl-convert escapes what it draws
 
 
-def _shown(table: Table) -> tuple[tuple[Cell, ...], ...]:
-    return table.rows if table.most is None else table.rows[: table.most]
+def _shown(table: Table) -> list[tuple[Cell, ...]]:
+    """What a page has room for."""
+    return [row[: len(table.columns)] for row in table.rows[: table.most]]
 
 
 def _cell(value: Cell) -> str:

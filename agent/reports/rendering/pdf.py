@@ -39,14 +39,17 @@ def _told(document: Document) -> dict[str, Any]:
         for block, values in zip(section.blocks, plain["blocks"], strict=True):
             if isinstance(block, Table):
                 values["all"] = len(block.rows)
-                values["rows"] = [
-                    [_cell(value) for value in row] for row in block.rows[: block.most]
-                ]
+                values["rows"] = _rows(block)
             if isinstance(block, Picture):
                 values["svg"] = svg(block.chart, font=FONT)
                 values["width"] = block.width
                 del values["chart"]
     return told
+
+
+def _rows(table: Table) -> list[list[Any]]:
+    shown = slice(len(table.columns))
+    return [[_cell(value) for value in row[shown]] for row in table.rows[: table.most]]
 
 
 def _cell(value: Cell) -> Any:

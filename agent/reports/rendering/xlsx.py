@@ -121,27 +121,27 @@ def _sheet(book: xlsxwriter.Workbook, table: Table, number: int, looks: dict[str
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    for place, column in enumerate(table.columns):
+    columns = (*table.columns, *table.more)
+    for place, column in enumerate(columns):
         width = WIDTHS.get(column.kind, min(10 + 5 * column.width, WIDEST))
         sheet.set_column(place, place, width)
         if not table.rows:
             sheet.write_string(0, place, column.name, looks["header"])
     for line, row in enumerate(table.rows, 1):
         for place, value in enumerate(row):
-            kind = table.columns[place].kind
+            kind = columns[place].kind
             _write(sheet, (line, place), value, kind, looks[kind])
     if table.rows:
         sheet.add_table(
             0,
             0,
             len(table.rows),
-            len(table.columns) - 1,
+            len(columns) - 1,
             {
                 "name": f"Table{number}",
                 "style": "Table Style Light 1",
                 "columns": [
-                    {"header": column.name, "header_format": looks["header"]}
-                    for column in table.columns
+                    {"header": column.name, "header_format": looks["header"]} for column in columns
                 ],
             },
         )
