@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from agent.gaps.owners import DEFAULT
 from agent.catalogue import Effort
 from agent.decoding import Section
+from agent.gaps.owners import DEFAULT
 
 PERSON_DAYS_A_WEEK = 2.0
 PERSON_DAYS = {Effort.SMALL: 1.0, Effort.MEDIUM: 5.0, Effort.LARGE: 15.0}
