@@ -32,6 +32,8 @@ class ApiCall:
     permission: str
     redact: tuple[str, ...] = ()
     """Fields of the response that are cut out before anyone sees or keeps them."""
+    scheme_only: tuple[str, ...] = ()
+    """Addresses that may open what they lead to: of them only what stands before :// is kept."""
 
     def __str__(self) -> str:
         return f"{self.service}:{self.operation}"

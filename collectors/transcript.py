@@ -101,6 +101,8 @@ class Recorder:
         response = msgspec.to_builtins(exchange.response)
         for path in call.redact:
             response = _cut(response, path.split("."), self._redaction_key)
+        for path in call.scheme_only:
+            response = _schemes(response, path.split("."))
         return msgspec.structs.replace(exchange, response=response)
 
     @property
@@ -149,3 +151,15 @@ def _cut(value: Any, path: list[str], key: bytes) -> Any:
     field, *rest = path
     reached = [name for name in value if field in ("*", name) or field.lower() == name.lower()]
     return {name: _cut(v, rest, key) if name in reached else v for name, v in value.items()}
+
+
+def _schemes(value: Any, path: list[str]) -> Any:
+    """Replace the address at `path` by its scheme; lists stand for every member."""
+    if isinstance(value, list):
+        return [_schemes(member, path) for member in value]
+    if not path:
+        return str(value).partition("://")[0].casefold() if "://" in str(value) else "unknown"
+    if not isinstance(value, dict):
+        return value
+    field, *rest = path
+    return {name: _schemes(v, rest) if name == field else v for name, v in value.items()}

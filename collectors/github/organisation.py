@@ -172,6 +172,11 @@ def moment(call: ApiCall, answer: Answer | Unread, path: str) -> Instant | Unrea
     return written if isinstance(written, Unread) else datetime.fromisoformat(written)
 
 
+def needed_moment(call: ApiCall, answer: Answer, path: str) -> Instant:
+    """The time without which an occurrence has no place, or `CannotList`."""
+    return datetime.fromisoformat(needed(call, answer, path, str))
+
+
 def whole(parts: Iterable[T | Unread]) -> tuple[T, ...] | Unread:
     """All parts of one property, or the first that could not be read."""
     read: list[T] = []

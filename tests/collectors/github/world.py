@@ -38,6 +38,18 @@ def pages_of_organisation():
             "patterns_allowed": ["acme/*"],
         },
         "actions/permissions/self-hosted-runners": {"enabled_repositories": "all"},
+        "secret-scanning/alerts": [secret_alert(1), secret_alert(2, resolution="revoked")],
+        "dependabot/alerts": [dependency_alert(1), dependency_alert(2, state="dismissed")],
+        "code-scanning/alerts": [
+            code_alert(1),
+            code_alert(2),
+            code_alert(3, state="dismissed"),
+            code_alert(4, state="dismissed"),
+        ],
+        "hooks": [hook(1), hook(2)],
+        "installations": [app(1, contents="write"), app(2, contents="read")],
+        "personal-access-tokens": [fine_grained(1), fine_grained(2)],
+        "credential-authorizations": [authorised(1), authorised(2)],
         "actions/runner-groups": [group(1, "all"), group(2, "selected")],
         "actions/runners": [runner(1), runner(2)],
         "actions/secrets": [
@@ -56,6 +68,8 @@ def pages_of_repository(number):
     return {
         "actions/runners": [runner(10 + number), runner(20 + number)],
         "actions/secrets": [secret("A"), secret("B")],
+        "hooks": [hook(10 + number), hook(20 + number)],
+        "keys": [deploy_key(10 + number), deploy_key(20 + number)],
         "environments": [environment(number, "production"), environment(number, "staging")],
         "environments/production/deployment-branch-policies": [
             {"id": 1, "node_id": "P_1", "name": "main", "type": "branch"},
@@ -63,6 +77,107 @@ def pages_of_repository(number):
         ],
         "environments/production/secrets": [secret("C"), secret("D")],
         "environments/staging/secrets": [],
+    }
+
+
+def secret_alert(number, **says):
+    return {
+        "number": number,
+        "created_at": LATELY,
+        "html_url": f"https://github.test/acme/web/security/secret-scanning/{number}",
+        "state": "open",
+        "resolution": None,
+        "resolved_at": None,
+        "secret_type": "aws_access_key_id",
+        "secret": "AKIAIOSFODNN7EXAMPLE",
+        "repository": {"full_name": "acme/web"},
+        **says,
+    }
+
+
+def dependency_alert(number, **says):
+    return {
+        "number": number,
+        "created_at": LATELY,
+        "html_url": f"https://github.test/acme/web/security/dependabot/{number}",
+        "state": "open",
+        "security_advisory": {"severity": "high", "description": "long words"},
+        "dismissed_reason": None,
+        "repository": {"full_name": "acme/web"},
+        **says,
+    }
+
+
+def code_alert(number, **says):
+    return {
+        "number": number,
+        "created_at": LATELY,
+        "html_url": f"https://github.test/acme/web/security/code-scanning/{number}",
+        "state": "open",
+        "dismissed_comment": None,
+        "rule": {"id": "py/x", "security_severity_level": "high", "help": "long words"},
+        "repository": {"full_name": "acme/web"},
+        **says,
+    }
+
+
+def deploy_key(number, **says):
+    return {
+        "id": number,
+        "key": "ssh-ed25519 AAAA",
+        "title": f"key {number}",
+        "read_only": True,
+        "created_at": LATELY,
+        "last_used": LATELY,
+        **says,
+    }
+
+
+def hook(number, **config):
+    careful = {
+        "url": "https://hooks.test/T000/opens-everything",
+        "content_type": "json",
+        "insecure_ssl": "0",
+        "secret": "********",
+    }
+    said = {name: value for name, value in (careful | config).items() if value is not None}
+    return {"id": number, "name": "web", "active": True, "events": ["push"], "config": said}
+
+
+def app(number, **permissions):
+    return {
+        "id": number,
+        "app_id": number,
+        "app_slug": f"app-{number}",
+        "permissions": permissions,
+        "suspended_at": None,
+    }
+
+
+def fine_grained(number, **says):
+    return {
+        "id": number,
+        "token_id": number,
+        "token_name": f"token {number}",
+        "owner": {"login": "mia"},
+        "access_granted_at": LATELY,
+        "token_expired": False,
+        "token_expires_at": None,
+        "token_last_used_at": LATELY,
+        **says,
+    }
+
+
+def authorised(number, **says):
+    return {
+        "login": "mia",
+        "credential_id": number,
+        "credential_type": "personal access token",
+        "token_last_eight": "12345678",
+        "credential_authorized_at": LATELY,
+        "credential_accessed_at": LATELY,
+        "authorized_credential_expires_at": None,
+        **says,
     }
 
 

@@ -45,7 +45,9 @@ def _shown(
     if not is_list:
         answer: Fields | None = found
         return answer
-    return Listing(found, key=lists[template], by_cursor=template in pages.BY_CURSOR)
+    states = asked["state"].split(",") if "state" in asked else None
+    members = [one for one in found if states is None or one.get("state") in states]
+    return Listing(members, key=lists[template], by_cursor=template in pages.BY_CURSOR)
 
 
 ROUTES: Mapping[str, Route] = {
