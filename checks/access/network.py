@@ -93,6 +93,81 @@ def ec2_default_group_empty(group: DefaultSecurityGroup) -> Verdict:
     return passed("it has no rules", vpc=vpc)
 
 
+@check(
+    id="aws.ec2.open-ports-approved",
+    title="Only approved ports are open to the internet",
+    controls=("NET-01",),
+    severity=Severity.HIGH,
+    remediation="Close the port, or record the entry point as approved.",
+    empty=Outcome.PASSED,
+)
+def ec2_open_ports_approved(
+    group: SecurityGroup,
+    *,
+    approved_ports: tuple[int, ...] = (80, 443),
+    narrowest_wide_prefix: int = 23,
+) -> Verdict:
+    """What a company offers to the internet is a short list, and everything else is a mistake.
+
+    A rule that admits the internet opens approved ports one by one, never all of them. No rule,
+    in or out, names a public IPv4 range as wide as the narrowest wide prefix that is not the
+    whole internet: such ranges belong to somebody, and to whom nobody wrote down.
+    """
+    if isinstance(group.ingress, Unread):
+        return undetermined(group.ingress)
+    opened = tuple(
+        sorted({span for rule in group.ingress for span in _spans(rule, approved_ports)})
+    )
+    if opened:
+        return failed("ports are open to the internet without approval", ports=opened)
+    wide = tuple(sorted(_wide_ranges(group, narrowest_wide_prefix)))
+    if wide:
+        return failed("rules name wide public ranges", ranges=wide)
+    for rules in (group.ingress, group.egress):
+        doubt = rules if isinstance(rules, Unread) else _doubt(rules)
+        if doubt:
+            return undetermined(doubt)
+    return passed("no port is open to the internet without approval")
+
+
+def _spans(rule: SecurityGroupRule, approved: tuple[int, ...]) -> tuple[str, ...]:
+    """The ports beyond the approved ones that a rule opens to the internet, as far as read."""
+    if not _door(rule, (), INTERNET).strangers or isinstance(rule.protocol, Unread):
+        return ()
+    if rule.protocol == ALL_PROTOCOLS:
+        return ("all",)
+    if rule.ports is None or isinstance(rule.ports, Unread):
+        return ()
+    first, last = rule.ports.first, rule.ports.last
+    if all(port in approved for port in range(first, last + 1)):
+        return ()
+    return (f"{first}" if first == last else f"{first}-{last}",)
+
+
+def _wide_ranges(group: SecurityGroup, narrowest: int) -> set[str]:
+    rules = (r for way in (group.ingress, group.egress) if isinstance(way, tuple) for r in way)
+    ranges = (each for rule in rules if isinstance(rule.ranges, tuple) for each in rule.ranges)
+    return {each for each in ranges if _is_wide(each, narrowest)}
+
+
+def _is_wide(written: str, narrowest: int) -> bool:
+    network = ip_network(written, strict=False)
+    return (
+        isinstance(network, IPv4Network)
+        and 0 < network.prefixlen <= narrowest
+        and not any(network.subnet_of(known) for known in PRIVATE_IPV4)
+    )
+
+
+def _doubt(rules: tuple[SecurityGroupRule, ...]) -> Unread | None:
+    """What would have to be read of rules to say that they open nothing."""
+    for rule in rules:
+        for part in (rule.protocol, rule.ports, *_admitted(rule)):
+            if isinstance(part, Unread):
+                return part
+    return None
+
+
 @dataclass(frozen=True)
 class _Width:
     """The widest ranges that still name somebody."""
@@ -107,6 +182,10 @@ class _Width:
             private = any(network.subnet_of(known) for known in PRIVATE_IPV4)
             return network.prefixlen < self.ipv4_prefix and not private
         return network.prefixlen < self.ipv6_prefix and not network.subnet_of(PRIVATE_IPV6)
+
+
+INTERNET = _Width(8, 16)
+"""What counts as the internet where no limit can be set."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from checks.access.network import (
     ec2_admin_ports_closed,
     ec2_data_ports_closed,
     ec2_default_group_empty,
+    ec2_open_ports_approved,
 )
 from checks.contract import Outcome
 from collectors.evidence.aws.ec2 import (
@@ -143,3 +144,46 @@ def test_ec2_data_ports_closed(rules, outcome):
 def test_ec2_default_group_empty(ingress, egress, outcome):
     subject = group(kind=DefaultSecurityGroup, ingress=ingress, egress=egress)
     assert ec2_default_group_empty(subject).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("rules", "outcome"),
+    [
+        pytest.param([], Outcome.PASSED, id="no rule"),
+        pytest.param([rule(WORLD, ports=(443, 443))], Outcome.PASSED, id="approved"),
+        pytest.param([rule(WORLD, ports=(8080, 8080))], Outcome.FAILED, id="not approved"),
+        pytest.param([rule(WORLD, ports=(80, 443))], Outcome.FAILED, id="a span of ports"),
+        pytest.param([rule(WORLD, protocol="-1", ports=None)], Outcome.FAILED, id="all"),
+        pytest.param([rule(WORLD, protocol="icmp", ports=None)], Outcome.PASSED, id="no ports"),
+        pytest.param([rule("10.0.0.0/8", ports=(22, 22))], Outcome.PASSED, id="private"),
+        pytest.param([rule("52.0.0.0/23", ports=(443, 443))], Outcome.FAILED, id="wide range"),
+        pytest.param([rule("52.0.0.0/24", ports=(22, 22))], Outcome.PASSED, id="a known range"),
+        pytest.param([rule(WORLD, ports=DENIED)], Outcome.UNDETERMINED, id="ports unread"),
+        pytest.param([rule(protocol=DENIED)], Outcome.UNDETERMINED, id="protocol unread"),
+        pytest.param(
+            [rule(ports=(22, 22), lists=UNREAD_LIST)], Outcome.UNDETERMINED, id="list unread"
+        ),
+        pytest.param(
+            [rule(WORLD, ports=DENIED), rule(WORLD, ports=(22, 22))],
+            Outcome.FAILED,
+            id="known to be open",
+        ),
+    ],
+)
+def test_ec2_open_ports_approved(rules, outcome):
+    assert ec2_open_ports_approved(group(*rules)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        pytest.param(
+            {"egress": (rule(WORLD, protocol="-1", ports=None),)}, Outcome.PASSED, id="out"
+        ),
+        pytest.param({"egress": (rule("52.0.0.0/16"),)}, Outcome.FAILED, id="out to many"),
+        pytest.param({"egress": DENIED}, Outcome.UNDETERMINED, id="out unread"),
+        pytest.param({"ingress": DENIED}, Outcome.UNDETERMINED, id="in unread"),
+    ],
+)
+def test_rules_that_let_out_count_for_wide_ranges(fields, outcome):
+    assert ec2_open_ports_approved(group(**fields)).outcome is outcome
