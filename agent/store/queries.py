@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from agent.gaps.events import Event
 from agent.gaps.states import (
@@ -89,7 +89,7 @@ def findings(connection: Connection, **where: Any) -> list[Finding]:
     """Findings in the order in which they were opened; `where` compares columns."""
     table = schema.findings
     query = _where(select(table), table, where).order_by(table.c.opened_at, table.c.id)
-    return [_read(row, Finding) for row in connection.execute(query).mappings()]
+    return _read(connection, query, Finding)
 
 
 def failing(connection: Connection) -> list[Failing]:
@@ -130,7 +130,7 @@ def finding_counts(connection: Connection) -> dict[int, Counter[str]]:
 def gaps(connection: Connection, **where: Any) -> list[Gap]:
     """Gaps by number."""
     query = _where(select(schema.gaps), schema.gaps, where).order_by(schema.gaps.c.number)
-    return [_read(row, Gap) for row in connection.execute(query).mappings()]
+    return _read(connection, query, Gap)
 
 
 def gaps_numbered(connection: Connection, numbers: Collection[int]) -> list[Gap]:
@@ -159,7 +159,7 @@ def findings_of(
     found = _where(select(table, place.label("place")), table, {"gap": few, "state": set(states)})
     ranked = found.subquery()
     query = select(*(ranked.c[column.name] for column in table.c)).where(ranked.c.place <= most)
-    return [_read(row, Finding) for row in connection.execute(query).mappings()]
+    return _read(connection, query, Finding)
 
 
 def next_gap_number(connection: Connection) -> int:
@@ -171,7 +171,7 @@ def acceptances(connection: Connection, **where: Any) -> list[Acceptance]:
     """Acceptances by number, ended ones included."""
     table = schema.acceptances
     query = _where(select(table), table, where).order_by(table.c.number)
-    return [_read(row, Acceptance) for row in connection.execute(query).mappings()]
+    return _read(connection, query, Acceptance)
 
 
 def next_acceptance_number(connection: Connection) -> int:
@@ -181,8 +181,8 @@ def next_acceptance_number(connection: Connection) -> int:
 
 def controls(connection: Connection) -> dict[str, ControlStanding]:
     """The state of every control that was ever assessed."""
-    rows = connection.execute(select(schema.controls)).mappings()
-    return {row["control"]: _read(row, ControlStanding) for row in rows}
+    known = _read(connection, select(schema.controls), ControlStanding)
+    return {one.control: one for one in known}
 
 
 def standing(connection: Connection, **where: Any) -> list[Standing]:
@@ -191,27 +191,27 @@ def standing(connection: Connection, **where: Any) -> list[Standing]:
     query = _where(select(table), table, where).order_by(
         table.c.check, table.c.scope, table.c.control
     )
-    return [_read(row, Standing) for row in connection.execute(query).mappings()]
+    return _read(connection, query, Standing)
 
 
 def snapshots(connection: Connection, **where: Any) -> list[SnapshotRow]:
     """Stored snapshots in the order of the log."""
     table = schema.snapshots
     query = _where(select(table), table, where).order_by(table.c.number)
-    return [_read(row, SnapshotRow) for row in connection.execute(query).mappings()]
+    return _read(connection, query, SnapshotRow)
 
 
 def cycles(connection: Connection, *, last: int | None = None) -> list[CycleRow]:
     """Cycles, newest first."""
     query = select(schema.cycles).order_by(schema.cycles.c.cycle.desc()).limit(last)
-    return [_read(row, CycleRow) for row in connection.execute(query).mappings()]
+    return _read(connection, query, CycleRow)
 
 
 def troubles(connection: Connection) -> list[Trouble]:
     """What of the tool's own does not work now."""
     table = schema.troubles
     query = select(table).order_by(table.c.kind, table.c.what, table.c.scope)
-    return [_read(row, Trouble) for row in connection.execute(query).mappings()]
+    return _read(connection, query, Trouble)
 
 
 def messages(connection: Connection, *, last: int | None = None, **where: Any) -> list[MessageRow]:
@@ -219,7 +219,7 @@ def messages(connection: Connection, *, last: int | None = None, **where: Any) -
     table = schema.messages
     query = _where(select(table), table, where)
     query = query.order_by(table.c.due_at.desc(), table.c.id).limit(last)
-    return [_read(row, MessageRow) for row in connection.execute(query).mappings()]
+    return _read(connection, query, MessageRow)
 
 
 def entries(connection: Connection, *, after: int = 0, **where: Any) -> Iterator[tuple[int, Event]]:
@@ -269,5 +269,11 @@ def _where(query: Select[Any], table: Any, where: Mapping[str, Any]) -> Select[A
     return query
 
 
-def _read(row: RowMapping, kind: type[T]) -> T:
-    return msgspec.convert({str(name): value for name, value in row.items()}, kind)
+def _read(connection: Connection, query: Select[Any], kind: type[T]) -> list[T]:
+    """The rows as values of a type whose fields are called as the columns.
+
+    A dictionary of plain names costs a third of what SQLAlchemy's own mapping of a row does.
+    """
+    rows = connection.execute(query)
+    names = tuple(map(str, rows.keys()))
+    return [msgspec.convert(dict(zip(names, row, strict=True)), kind) for row in rows]
