@@ -65,6 +65,10 @@ class Harvest:
     taken: tuple[Taken, ...]
     whole: bool
     """Whether every scope could be enumerated; only then is a missing one proven gone."""
+    reached: bool = False
+    """Whether the source let us in at all."""
+    expires_at: Instant | None = None
+    """When the credential ends, as far as the source says it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +95,13 @@ class Collecting:
             parts = [part for part in lost if collector.reads in part.reads]
             for scope, why in self._unread(connection, collector, parts, delivered):
                 taken.append(self._unreachable(connection, collector, scope, why))
-        return Harvest(connection=label(connection), taken=tuple(taken), whole=not lost)
+        return Harvest(
+            connection=label(connection),
+            taken=tuple(taken),
+            whole=not lost,
+            reached=bool(units),
+            expires_at=min((unit.expires_at for unit in units if unit.expires_at), default=None),
+        )
 
     def _enumerate(
         self, connection: Connection, wanted: tuple[Collector[Any, Any], ...]

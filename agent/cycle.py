@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import msgspec
 import structlog
@@ -29,6 +30,7 @@ from agent.store.evidence import circumstances, keep_circumstances
 from agent.store.keys import SignerKey
 from agent.store.store import Store, Writer
 from agent.store.tree import introduce, sign
+from agent.symptoms import of_harvest
 from collectors.evidence.record import Instant
 
 log = structlog.get_logger()
@@ -70,6 +72,8 @@ class Cycle:
     scope: str | None = None
     whole: bool = True
     """Whether everything configured is read: only then is what is missing proven gone."""
+    expiry: timedelta = timedelta(days=14)
+    """How long before its end a credential is told of."""
     _number: int = 0
     _calls: int = 0
     _kept: list[tuple[str, str]] = field(default_factory=list)
@@ -157,6 +161,7 @@ class Cycle:
             self._append(writer, judging.seen_again(began, together=together))
             if harvest.whole and self.scope is None:
                 self._append(writer, list(self._left(writer, harvest)))
+            self._append(writer, list(self._of_ours(writer, harvest)))
         self._count(judging)
 
     def _join(self) -> None:
@@ -230,6 +235,12 @@ class Cycle:
             calls=self._calls,
             snapshots=len(self._kept),
         )
+
+    def _of_ours(self, writer: Writer, harvest: Harvest) -> Iterator[Event]:
+        """What reading a connection says of our clock and of our credential."""
+        moment = Moment(at=self.clock(), cycle=self._number)
+        known = {(trouble.kind, trouble.what) for trouble in queries.troubles(writer.connection)}
+        return of_harvest(harvest, known, soon=self.expiry, moment=moment)
 
     def _left(self, writer: Writer, harvest: Harvest) -> Iterator[Event]:
         """What a fully enumerated connection no longer has."""

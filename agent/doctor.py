@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 import msgspec
@@ -12,10 +10,9 @@ from agent.collect import Collecting, Harvest, Progress, Taken, label
 from agent.connections.secrets import MissingSecret
 from agent.connections.unit import Connection
 from agent.estate import Estate, Selection
+from agent.gaps.watching import MOST_SKEW
 from agent.store.faults import StoreUnusable
-
-MOST_SKEW = timedelta(seconds=60)
-"""AWS refuses requests that are five minutes off; evidence should not come near that."""
+from agent.symptoms import worst_skew
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,29 +117,13 @@ def _whys(value: Any) -> Iterator[str]:
 
 def _clock(what: str, harvest: Harvest) -> Iterator[Examined]:
     """Compare our clock with the servers', which write the date to the second."""
-    skews = list(_skews(harvest.taken))
-    if not skews:
+    worst = worst_skew(harvest.taken)
+    if worst is None:
         return
-    worst = max(skews, key=abs)
     seconds = f"{worst.total_seconds():+.0f} s"
     good = abs(worst) <= MOST_SKEW
     told = f"at most {seconds} from the source's" if good else f"{seconds} off: set the clock"
     yield Examined(what=f"{what} clock", state="passed" if good else "failed", told=told)
-
-
-def _skews(taken: Iterable[Taken]) -> Iterator[timedelta]:
-    for exchange in (e for one in taken for e in one.transcript.exchanges):
-        if exchange.server_date:
-            yield _nearest(exchange.started_at, exchange.ended_at, exchange.server_date)
-
-
-def _nearest(started: datetime, ended: datetime, server_date: str) -> timedelta:
-    """How far the server's date lies outside of the time the exchange took."""
-    theirs = parsedate_to_datetime(server_date)
-    second = timedelta(seconds=1)
-    if started - second <= theirs <= ended:
-        return timedelta(0)
-    return started - theirs if theirs < started else ended - theirs
 
 
 class _NothingKnown:

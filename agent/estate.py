@@ -199,6 +199,7 @@ class Estate:
             threads=self.settings.threads,
             scope=selection.scope,
             whole=selection.whole,
+            expiry=self.settings.watching.expiry,
         )
 
     @cached_property

@@ -16,12 +16,14 @@ from agent.retaining import retain
 from agent.service import announce, run_cycle
 from agent.store.faults import StoreUnusable
 from agent.store.store import Store
+from agent.watching import watch
 
 log = structlog.get_logger()
 
 JITTER_SHARE = 0.1
 """Cycles of many installations do not start in the same second."""
 ALERTS_EVERY = timedelta(seconds=30)
+WATCHES_EVERY = timedelta(minutes=1)
 RETAINS_EVERY = timedelta(days=1)
 DUTIES_EVERY = timedelta(minutes=10)
 """Acceptances end with the day, and not with the next cycle."""
@@ -41,7 +43,7 @@ def scheduled(company: Estate, store: Store, stop: threading.Event) -> Backgroun
     """
     scheduler = BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(1), "alerts": ThreadPoolExecutor(1)},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", "alerts", "watch")},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     scheduler.add_job(cycle_of(company, store, None, stop), id="everything")
@@ -66,6 +68,12 @@ def scheduled(company: Estate, store: Store, stop: threading.Event) -> Backgroun
         duties_of(company, store, stop),
         IntervalTrigger(seconds=round(DUTIES_EVERY.total_seconds())),
         id="duties",
+    )
+    scheduler.add_job(
+        watch_of(company, store),
+        IntervalTrigger(seconds=round(WATCHES_EVERY.total_seconds())),
+        id="watch",
+        executor="watch",
     )
     scheduler.add_job(
         lambda: announce(company, store),
@@ -125,6 +133,21 @@ def duties_of(company: Estate, store: Store, stop: threading.Event) -> Callable[
             log.warning("duties_skipped", why=str(problem))
         except Exception:
             log.exception("duties_failed")
+
+    return run
+
+
+def watch_of(company: Estate, store: Store) -> Callable[[], None]:
+    """Look whether cycles come when they are due, in a thread that no cycle holds up."""
+    since = company.clock()
+
+    def run() -> None:
+        try:
+            watch(company, store, since=since)
+        except StoreUnusable as problem:
+            log.warning("watch_skipped", why=str(problem))
+        except Exception:
+            log.exception("watch_failed")
 
     return run
 

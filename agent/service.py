@@ -11,6 +11,7 @@ from agent.cycle import Report
 from agent.estate import Estate, Selection
 from agent.stamping import stamp_newest
 from agent.store.store import Store
+from agent.watching import heartbeat
 
 log = structlog.get_logger()
 
@@ -31,6 +32,7 @@ def run_cycle(company: Estate, store: Store, selection: Selection, *, trigger: s
     not_stamped = stamp_newest(company, store)
     if not_stamped is not None:
         log.warning("checkpoint_not_stamped", why=not_stamped)
+    heartbeat(company)
     return report
 
 

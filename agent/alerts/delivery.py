@@ -16,12 +16,11 @@ DELAYS = (
     timedelta(minutes=5),
     timedelta(minutes=15),
     timedelta(hours=1),
-    timedelta(hours=3),
-    timedelta(hours=6),
-    timedelta(hours=12),
-    timedelta(hours=24),
+    *[timedelta(hours=3)] * 2,
+    *[timedelta(hours=6)] * 7,
 )
-"""How long to wait after each failed attempt; a failure after the last wait is the end."""
+"""How long to wait after each failed attempt; a failure after the last, on the third day, is the
+end. None is longer than what a receiver that was down for a day may keep people waiting."""
 
 Reach = Callable[[str], tuple[Channel, str]]
 """The channel of a route, and the address for it; raises `NotDelivered` if there is none."""

@@ -58,12 +58,14 @@ class AwsConnection:
         scope = f"aws:{who.response['Account']}"
         identity = who.response["Arn"]
         given = {"partition": identity.split(":")[1]}
+        ends = session_ends(self)
         yield Unit(
             scope=scope,
             reads=Account,
             identity=identity,
             live=home,
             given=given,
+            expires_at=ends,
         )
         regions = self.regions
         if regions is None:
@@ -79,6 +81,7 @@ class AwsConnection:
                 identity=identity,
                 live=self._live(clients, region),
                 given=given,
+                expires_at=ends,
             )
 
     def _live(self, clients: "Clients", region: str) -> Live:
@@ -160,6 +163,19 @@ def signed_in(connection: AwsConnection) -> "botocore.session.Session":
     if connection.role:
         _assume(session, connection, connection.role)
     return session
+
+
+def session_ends(connection: AwsConnection) -> Instant | None:
+    """When credentials of the environment end; all others are renewed or have no end."""
+    import botocore.session  # noqa: PLC0415 - the SDK is loaded when AWS is read
+
+    if connection.access_key:
+        return None
+    found = botocore.session.Session(profile=connection.profile).get_credentials()
+    if found is None or found.method != "env":
+        return None
+    ends: Instant | None = vars(found).get("_expiry_time")  # botocore tells it nowhere else
+    return ends
 
 
 def _assume(session: "botocore.session.Session", connection: AwsConnection, role: str) -> None:

@@ -1,6 +1,6 @@
 """GitHub: one organisation, by a token that was handed in or as an App that is installed there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -20,6 +20,9 @@ AN_APP_IS_NO_USER = "403 Forbidden"
 
 PAUSE = 0.07
 """Seconds between requests: GitHub allows 900 points a minute, and a reading call is one."""
+EXPIRES = "github-authentication-token-expiration"
+"""The header that tells the end of a token that has one, such as `2026-12-24 17:00:00 UTC`."""
+EXPIRES_IN = ("%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -46,7 +49,8 @@ class GithubConnection:
 
     def units(self) -> Iterator[Unit | Unreachable]:
         """The organisation, under the name GitHub gives it."""
-        live, refused = self._signed_in()
+        headers: dict[str, str] = {}
+        live, refused = self._signed_in(headers.update)
         if refused:
             yield self._unreachable(refused)
             return
@@ -65,12 +69,13 @@ class GithubConnection:
             identity=_login(who),
             live=live,
             given={"begins": self.begins.isoformat()},
+            expires_at=None if self.app else token_ends(headers),
         )
 
     def _unreachable(self, why: str) -> Unreachable:
         return Unreachable(scope=f"github:{self.organization}", reads=(Organisation,), why=why)
 
-    def _signed_in(self) -> tuple[Live, str | None]:
+    def _signed_in(self, heard: Callable[[Mapping[str, str]], None]) -> tuple[Live, str | None]:
         """What asks GitHub, and why an App was given no token to ask with."""
         from collectors.github.live import (  # noqa: PLC0415 - the SDK is loaded when GitHub is read
             SIGN_IN,
@@ -84,11 +89,22 @@ class GithubConnection:
         credentials = self.app or self.token
         asker = requester(self.base_url, credentials, attempts=self.attempts, pause=pause)
         refusal = sign_in(asker) if self.app else None
-        return live(asker, self.clock), refusal and f"github:{SIGN_IN}: {refusal}"
+        return live(asker, self.clock, heard), refusal and f"github:{SIGN_IN}: {refusal}"
 
 
 def _told(refused: Exchange) -> str:
     return f"{refused.service}:{refused.operation}: {refused.code}"
+
+
+def token_ends(headers: Mapping[str, str]) -> Instant | None:
+    """When the token ends, as GitHub says in UTC or with an offset; `None` if it does not say."""
+    for written in EXPIRES_IN:
+        try:
+            ends = datetime.strptime(headers.get(EXPIRES, ""), written)  # noqa: DTZ007 - next line
+        except ValueError:
+            continue
+        return ends if ends.tzinfo else ends.replace(tzinfo=UTC)
+    return None
 
 
 def _identity(live: Live) -> Exchange:

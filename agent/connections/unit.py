@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from collectors.contract import ApiCall
+from collectors.evidence.record import Instant
 from collectors.reader import NOTHING, Reader
 from collectors.transcript import Live, Recorder, Replay
 
@@ -21,6 +22,8 @@ class Unit:
     live: Live
     given: Mapping[str, str] = field(default_factory=dict)
     """What the reader knows before the first question; kept, so that a replay knows it too."""
+    expires_at: Instant | None = None
+    """When the credential ends, as far as the source says it."""
 
     def open(
         self,

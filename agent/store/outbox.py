@@ -95,7 +95,7 @@ class Outbox:
                 Claimed(
                     message_id=message_id,
                     route=route,
-                    entries=self._entries(writer.connection, message_id),
+                    entries=queries.told_by(writer.connection, message_id),
                     attempts=attempts,
                 )
                 for message_id, route, attempts in writer.connection.execute(due).all()
@@ -122,6 +122,7 @@ class Outbox:
                 about=tuple(number for number, _ in claimed.entries),
             )
             self._append(writer, delivered, *self._no_longer_delayed(writer, claimed.route, at))
+            self._hasten(writer, claimed.route, at)
 
     def failed(self, message_id: str, at: Instant, next_attempt_at: Instant, why: str) -> None:
         """The channel did not take it; it is due again later, and others are told in time."""
@@ -168,6 +169,12 @@ class Outbox:
         if not self._delayed(writer, route):
             return []
         return [TroubleOver(at=at, cycle=0, trouble="alert_delayed", what=route)]
+
+    def _hasten(self, writer: Writer, route: str, at: Instant) -> None:
+        """What the route refused before is tried at once: it takes messages again."""
+        table = schema.messages
+        waits = (table.c.route == route, table.c.state == "waiting", table.c.due_at > moment(at))
+        writer.connection.execute(update(table).where(*waits).values(due_at=moment(at)))
 
     def _gathered_at(self, connection: Connection, message_id: str) -> Instant:
         (row,) = queries.messages(connection, id=message_id)
@@ -228,11 +235,6 @@ class Outbox:
         last: str | None = connection.scalar(newest)
         return last
 
-    def _entries(self, connection: Connection, message_id: str) -> tuple[tuple[int, Event], ...]:
-        notices = schema.notices
-        told = select(notices.c.entry).where(notices.c.message == message_id)
-        return tuple(queries.entries(connection, number=told))
-
     def _settle(self, writer: Writer, message_id: str, **changes: str | None) -> Claimed | None:
         """Write down what became of an attempt, unless the message was settled before."""
         table = schema.messages
@@ -250,6 +252,6 @@ class Outbox:
         return Claimed(
             message_id=message_id,
             route=row.route,
-            entries=self._entries(writer.connection, message_id),
+            entries=queries.told_by(writer.connection, message_id),
             attempts=attempts,
         )

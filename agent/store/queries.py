@@ -207,6 +207,23 @@ def cycles(connection: Connection, *, last: int | None = None) -> list[CycleRow]
     return _read(connection, query, CycleRow)
 
 
+def last_read(connection: Connection, sources: Collection[str]) -> dict[str, Instant | None]:
+    """When each source was last read to the end of a cycle; `None` if never."""
+    table = schema.cycles
+    newest = (
+        select(table.c.sources, table.c.finished_at)
+        .where(table.c.finished_at.is_not(None))
+        .order_by(table.c.finished_at.desc())
+    )
+    found: dict[str, Instant | None] = dict.fromkeys(sources)
+    for names, finished_at in connection.execute(newest, execution_options={"yield_per": 100}):
+        for source in set(names) & {name for name, at in found.items() if at is None}:
+            found[source] = msgspec.convert(finished_at, Instant)
+        if all(found.values()):
+            break
+    return found
+
+
 def troubles(connection: Connection) -> list[Trouble]:
     """What of the tool's own does not work now."""
     table = schema.troubles
@@ -220,6 +237,13 @@ def messages(connection: Connection, *, last: int | None = None, **where: Any) -
     query = _where(select(table), table, where)
     query = query.order_by(table.c.due_at.desc(), table.c.id).limit(last)
     return _read(connection, query, MessageRow)
+
+
+def told_by(connection: Connection, message: str) -> tuple[tuple[int, Event], ...]:
+    """The log entries that one alert tells of."""
+    notices = schema.notices
+    told = select(notices.c.entry).where(notices.c.message == message)
+    return tuple(entries(connection, number=told))
 
 
 def entries(connection: Connection, *, after: int = 0, **where: Any) -> Iterator[tuple[int, Event]]:

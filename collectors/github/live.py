@@ -89,10 +89,15 @@ def sign_in(requester: Requester) -> str | None:
         return type(fault).__name__
 
 
-def live(requester: Requester, clock: Callable[[], Instant]) -> Live:
+def live(
+    requester: Requester,
+    clock: Callable[[], Instant],
+    heard: Callable[[Mapping[str, str]], None] = lambda _: None,
+) -> Live:
     """Make the function that asks GitHub and writes down whatever happens, refusals included.
 
     One question at a time: GitHub asks for it, and PyGithub's connection holds one request.
+    `heard` is told the headers of each answer.
     """
     one_at_a_time = Lock()
 
@@ -101,6 +106,7 @@ def live(requester: Requester, clock: Callable[[], Instant]) -> Live:
             started = clock()
             answer = _answer(requester, call, arguments)
             ended = clock()
+        heard(answer.headers)
         return Exchange(
             service=call.service,
             operation=call.operation,

@@ -145,6 +145,8 @@ class Estate:
     closed: set[str] = field(default_factory=set)
     """Rooms of the house that cannot be entered; every other room is a scope of its own."""
     rooms: tuple[str, ...] = ()
+    server_date: str | None = None
+    expires_at: datetime | None = None
 
     @property
     def scope(self) -> str:
@@ -163,6 +165,7 @@ class Estate:
                 reads=House,
                 identity="the caretaker",
                 live=self._answer,
+                expires_at=self.expires_at,
             )
 
     def _answer(self, call: ApiCall, arguments: Any) -> Exchange:
@@ -186,7 +189,7 @@ class Estate:
             status=200,
             code=code,
             request_id="r-1",
-            server_date=None,
+            server_date=self.server_date,
             started_at=NOW,
             ended_at=NOW,
             response=response,

@@ -48,6 +48,8 @@ class GithubServer:
         self.apps = Apps()
         self.page_limit = LARGEST_PAGE
         """No page has more members, however many are asked for."""
+        self.headers: dict[str, str] = {}
+        """Sent with every answer besides the usual ones."""
         self.asked: list[str] = []
         """Every route that was asked for, in order."""
         self._clock = clock
@@ -190,6 +192,7 @@ class GithubServer:
             "X-RateLimit-Reset": str(int(reset.timestamp())),
             "X-RateLimit-Resource": "core",
             "ETag": etag,
+            **self.headers,
             **reply.headers,
         }
         if reply.status == HTTPStatus.OK and sent.get("If-None-Match") == etag:

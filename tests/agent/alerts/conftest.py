@@ -3,7 +3,8 @@
 import json
 import socket
 import threading
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,6 +33,8 @@ class Web:
     answers: list[Any] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
+    on_post: Callable[[], object] | None = None
+    """Done with each post before it is answered."""
 
     @property
     def url(self):
@@ -42,24 +45,35 @@ class Web:
         return f"http://127.0.0.1:{self.port}/hook"
 
 
-@pytest.fixture
-def web():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+@contextmanager
+def receiving_posts(port=0):
+    """A webhook's owner, who listens from now on."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), Receiver)
     server.told = Web(server.server_port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield server.told
-    server.told.done.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield server.told
+    finally:
+        server.told.done.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def web():
+    with receiving_posts() as told:
+        yield told
 
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
         told = self.server.told
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        told.posts.append(Post(self.path, dict(self.headers), json.loads(body), body))
+        told.posts.append(Post(self.path, dict(self.headers), json.loads(body or b"null"), body))
+        if told.on_post:
+            told.on_post()
         answer = told.answers.pop(0) if told.answers else 200
         if answer == STAY_SILENT:
             told.done.wait(10)
@@ -95,13 +109,21 @@ class Mail:
         return "250 taken"
 
 
-@pytest.fixture
-def mail():
-    mailbox = Mail(free_port())
+@contextmanager
+def receiving_mail(mailbox):
+    """A mail server, from now on."""
     controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
     controller.start()
-    yield mailbox
-    controller.stop()
+    try:
+        yield mailbox
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def mail():
+    with receiving_mail(Mail(free_port())) as mailbox:
+        yield mailbox
 
 
 def free_port():

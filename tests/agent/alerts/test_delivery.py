@@ -108,7 +108,7 @@ def test_delays_grow_and_then_the_message_is_given_up():
         now = outbox.waiting["M-1"].due
 
     assert waits == list(DELAYS) == sorted(DELAYS)
-    assert outbox.ended == {"M-1": ("dead", now, 9, "the receiver answered 503")}
+    assert outbox.ended == {"M-1": ("dead", now, 14, "the receiver answered 503")}
     assert len({message.key for message, _ in channel.sent}) == 1
 
 

@@ -1,7 +1,7 @@
 """The connection says whose token it is and under which name GitHub knows the organisation."""
 
 import socket
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -50,6 +50,22 @@ def test_the_unit_is_named_by_github_and_not_by_the_configuration(server):
         Organisation,
         "gapwatch-reader",
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "ends"),
+    [
+        ("2026-12-24 17:00:00 UTC", datetime(2026, 12, 24, 17, tzinfo=UTC)),
+        ("2026-12-24 18:00:00 +0100", datetime(2026, 12, 24, 17, tzinfo=UTC)),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_github_says_when_the_token_ends(server, header, ends):
+    if header:
+        server.headers["GitHub-Authentication-Token-Expiration"] = header
+
+    assert only_unit(server.url).expires_at == ends
 
 
 def test_an_app_has_a_name_though_it_is_no_user(server):

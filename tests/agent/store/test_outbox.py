@@ -317,3 +317,14 @@ def test_a_route_that_refuses_for_an_hour_is_told_elsewhere_once_and_again_when_
 def test_few_are_claimed_at_a_time_so_that_no_lease_runs_out_while_others_are_sent(store, outbox):
     happens(store, *(f"json://{number}" for number in range(MOST_CLAIMED + 3)))
     assert [len(outbox.claim(NOW)) for _ in range(3)] == [MOST_CLAIMED, 3, 0]
+
+
+def test_a_route_that_takes_messages_again_has_what_it_refused_at_once(store, outbox):
+    (first,) = happens(store, SLACK)
+    fail_all(outbox, outbox.claim(NOW), due=NOW + 6 * HOUR)
+    (second,) = happens(store, SLACK, MAIL)
+    taken = outbox.claim(NOW + MINUTE)
+    assert told(taken) == {(SLACK, (second,)), (MAIL, (second,))}
+    for message in taken:
+        outbox.sent(message.message_id, NOW + MINUTE)
+    assert told(outbox.claim(NOW + MINUTE)) == {(SLACK, (first,))}
