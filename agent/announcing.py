@@ -90,7 +90,7 @@ def reach(company: "Estate") -> Reach:
         route = routes.get(label)
         if route is None:
             raise NotDelivered("no route of this name is configured any more")
-        return channel_of(company, route), _address(company, route.to)
+        return channel_of(company, route), address_of(company, route.to)
 
     return reached
 
@@ -105,7 +105,7 @@ def channel_of(company: "Estate", route: Route) -> Channel:
 
     match route.by:
         case "webhook":
-            keys = tuple(_address(company, key) for key in route.signing_keys)
+            keys = tuple(address_of(company, key) for key in route.signing_keys)
             return SignedWebhook(post=post, keys=keys, clock=company.clock)
         case "pagerduty":
             return PagerDuty(post=post, endpoint=route.endpoint_url or PAGERDUTY)
@@ -113,7 +113,12 @@ def channel_of(company: "Estate", route: Route) -> Channel:
             return AppriseChannel()
 
 
-def _address(company: "Estate", reference: str) -> str:
+def address_of(company: "Estate", reference: str) -> str:
+    """The address or the secret behind a reference.
+
+    Raises:
+        NotDelivered: it leads nowhere.
+    """
     try:
         return company.resolve(reference)
     except MissingSecret as missing:  # names the reference and never holds the secret

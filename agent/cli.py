@@ -162,18 +162,26 @@ def init(
 
 
 @app.command(short_help="Check that everything a cycle needs is there.")
-def doctor(config: Config = DEFAULT_CONFIG, *, json: Json = False) -> None:
+def doctor(
+    config: Config = DEFAULT_CONFIG,
+    *,
+    send_test: Annotated[
+        bool, typer.Option("--send-test", help="Send a test message on every alert route.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Check credentials, permissions, clock, store, registers and alert routes.
 
     Everything is read once, as a cycle would, and nothing is kept: what is refused is named
-    with its call. Exit status 1 if anything is missing.
+    with its call. Alert routes are looked at without sending, but for --send-test. Exit status
+    1 if anything is missing.
     """
     from agent.console import print_json, print_table, progress, set_up_logs
     from agent.doctor import examine
 
     set_up_logs()
     with progress("examining") as told:
-        found = list(examine(estate(config), told))
+        found = list(examine(estate(config), told, send_test=send_test))
     if json:
         print_json(found)
     else:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from agent.alerts.plain import plain
 from agent.collect import Collecting, Harvest, Progress, Taken, label
 from agent.connections.secrets import MissingSecret
 from agent.connections.unit import Connection
@@ -13,6 +14,7 @@ from agent.estate import Estate, Selection
 from agent.gaps.watching import MOST_SKEW
 from agent.store.faults import StoreUnusable
 from agent.symptoms import worst_skew
+from agent.trying_routes import probed, tried
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,14 +26,11 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     told: str
 
 
-def examine(company: Estate, progress: Progress) -> Iterator[Examined]:
+def examine(company: Estate, progress: Progress, *, send_test: bool = False) -> Iterator[Examined]:
     """Store, registers, alert routes, and for every source: identity, permissions, clock."""
     yield from _store(company)
     yield from _registers(company)
-    for number, route in enumerate(company.settings.alerts):
-        yield _resolves(company, f"alerts[{number}]", route.to)
-    if not company.settings.alerts:
-        yield Examined(what="alerts", state="failed", told="no route: nobody hears of a drift")
+    yield from _routes(company, send_test=send_test)
     try:
         connections = company.connections()
     except MissingSecret as problem:
@@ -55,6 +54,20 @@ def _registers(company: Estate) -> Iterator[Examined]:
         yield Examined(what="registers", state="failed", told=problem)
     if not problems and company.settings.sources.documents:
         yield Examined(what="registers", state="passed", told="every row can be read")
+
+
+def _routes(company: Estate, *, send_test: bool) -> Iterator[Examined]:
+    """Every way out, looked at without sending; with `send_test` each is sent a test message."""
+    for number, route in enumerate(company.settings.alerts):
+        what = f"alerts[{number}] {plain(route.label)}"
+        told = probed(company, route)
+        if send_test and told.state == "passed":
+            told = tried(company, route)
+        yield Examined(what=what, state=told.state, told=told.told)
+    if not company.settings.alerts:
+        yield Examined(what="alerts", state="failed", told="no route: nobody hears of a drift")
+    if company.settings.watching.heartbeat:
+        yield _resolves(company, "watching.heartbeat", company.settings.watching.heartbeat)
 
 
 def _resolves(company: Estate, what: str, reference: str) -> Examined:

@@ -17,6 +17,8 @@ SECONDS_FOR_ALL = 60
 WEBHOOKS = {"json", "jsons"}
 MAIL = {"mailto", "mailtos"}
 KEY_HEADER = "Idempotency-Key"
+USUAL_PORTS = {"json": 80, "jsons": 443, "mailto": 25, "mailtos": 587}
+PROBE = Message(key="", title="", body="", payload={})
 REFUSAL = re.compile(r"error=(\d{3})\b|\((\d{3}), b['\"]")
 """The receiver's code as apprise logs it: of an HTTP answer, and of smtplib's errors."""
 
@@ -40,6 +42,14 @@ class Channel(Protocol):
         """
         ...
 
+    def probe(self, to_url: str) -> str:
+        """Look whether the address can be used, and say what was found; nothing is sent.
+
+        Raises:
+            NotDelivered: nothing could be delivered there.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class RecordingChannel:
@@ -50,6 +60,11 @@ class RecordingChannel:
     def send(self, message: Message, to_url: str) -> None:
         """Keep the message and its address in memory."""
         self.sent.append((message, to_url))
+
+    def probe(self, to_url: str) -> str:
+        """Whatever the address is, memory takes it."""
+        del to_url
+        return "kept in memory"
 
 
 class AppriseChannel:
@@ -73,6 +88,19 @@ class AppriseChannel:
         )
         if not result:
             raise NotDelivered(_why(result))
+
+    def probe(self, to_url: str) -> str:
+        """Have the address understood; where it names a host itself, look who listens there."""
+        from agent.alerts.probing import reached  # noqa: PLC0415 - it rests on this module
+
+        _keep_addresses_out_of_logs()
+        (service,) = _service(PROBE, to_url)
+        schema = str(_settings(PROBE, to_url)["schema"])
+        if schema in USUAL_PORTS:
+            host: str = getattr(service, "smtp_host", None) or service.host or ""
+            return reached(host, service.port or USUAL_PORTS[schema])
+        name = service.service_name
+        return f"an address of {name}; whether it is taken, a test message shows"
 
 
 def _service(message: Message, to_url: str) -> "Apprise":

@@ -7,6 +7,7 @@ import msgspec
 
 from agent.alerts.channels import KEY_HEADER, NotDelivered
 from agent.alerts.message import Message
+from agent.alerts.probing import url_reached
 from agent.alerts.signature import signature_headers
 from collectors.evidence.record import Instant
 
@@ -40,6 +41,10 @@ class SignedWebhook:
         )
         signed = signature_headers(body, self.keys, self.clock())
         hand_over(self.post, to_url, body, {**JSON, KEY_HEADER: message.key, **signed})
+
+    def probe(self, to_url: str) -> str:
+        """Look who listens at the address."""
+        return url_reached(to_url)
 
 
 def hand_over(post: Post, address: str, body: bytes, headers: Mapping[str, str]) -> None:

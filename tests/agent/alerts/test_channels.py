@@ -1,9 +1,11 @@
 """Messages arrive whole, refusals are told apart, and an address never gets into a log."""
 
 import logging
+import re
 import subprocess
 import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from apprise import Apprise
@@ -11,10 +13,18 @@ from apprise import Apprise
 from agent.alerts.channels import AppriseChannel, NotDelivered, RecordingChannel
 from agent.alerts.message import compose
 from tests.agent.alerts.conftest import HANG_UP, STAY_SILENT, free_port
-from tests.agent.alerts.told import context, drifted
+from tests.agent.alerts.told import (
+    affected,
+    cause,
+    context,
+    drifted,
+    gap_opened,
+    known_gap,
+)
 
 MESSAGE = compose([(8, drifted())], context(), route="env:SLACK_URL")
 CHANNEL = AppriseChannel()
+GOLDEN = Path(__file__).parents[2] / "golden"
 
 
 def refusal(url):
@@ -79,6 +89,47 @@ def test_mail_arrives_as_plain_text(mail):
     assert letter["Idempotency-Key"] == MESSAGE.key
     assert letter.get_content_type() == "text/plain"
     assert letter.get_content().splitlines() == MESSAGE.body.splitlines()
+
+
+def test_the_letter_is_exactly_this(mail):
+    CHANNEL.send(MESSAGE, mail.url)
+
+    (letter,) = mail.letters
+    told = [f"{name}: {letter[name]}" for name in SHOWN if letter[name]]
+    golden = (GOLDEN / "mail.txt").read_text(encoding="utf-8")
+    assert "\n".join((*told, "", letter.get_content().replace("\r\n", "\n"))) == golden
+
+
+SHOWN = ("From", "To", "Cc", "Bcc", "Subject", "Idempotency-Key", "Content-Type")
+INJECTED = "invoices\r\nBcc: evil@evil.test\r\n\r\n<script>alert(1)</script><b onclick='x'>&amp;"
+HOSTILE = compose(
+    [(7, gap_opened()), (8, drifted(cause(INJECTED, INJECTED)))],
+    context(known_gap(12, affected(INJECTED, INJECTED), issue=INJECTED)),
+    route="env:MAIL_URL",
+)
+
+
+@pytest.mark.parametrize("form", ["", "&format=html"])
+def test_a_name_adds_no_header_and_no_markup_to_mail(mail, form):
+    """Whoever wants HTML gets our text in it, and nothing of it acts."""
+    CHANNEL.send(HOSTILE, mail.url + form)
+    CHANNEL.send(MESSAGE, mail.url + form)
+
+    hostile, honest = mail.letters
+    assert sorted(hostile.keys()) == sorted(honest.keys())
+    assert hostile["Bcc"] is None
+    for part in (part for part in hostile.walk() if not part.is_multipart()):
+        assert "<script" not in part.get_content()
+        assert "<b " not in part.get_content()
+
+
+def test_a_name_calls_nobody_in_a_chat():
+    shouting = "<!channel> @everyone @here <@U123> [x](https://evil.test)"
+    told = drifted(cause(shouting, shouting))
+    message = compose([(1, told)], context(), route="env:SLACK_URL")
+
+    for text in (message.title, message.body.replace("https://gapwatch.acme.test", "")):
+        assert not re.search(r"<[!@#]|(?<!\w)@(everyone|here)|\]\(|https://", text)
 
 
 def test_mail_that_is_put_off_is_not_delivered_yet(mail):
