@@ -5,7 +5,13 @@ from typing import Any, Literal
 
 from collectors.aws.account import Account, told
 from collectors.contract import ApiCall, collector
-from collectors.evidence.aws.iam import Condition, GrantedPolicy, PolicyHolder, Statement
+from collectors.evidence.aws.iam import (
+    Condition,
+    GrantedPolicy,
+    PolicyHolder,
+    Statement,
+    UserRights,
+)
 from collectors.evidence.record import Unread
 
 AUTHORIZATIONS = ApiCall(
@@ -75,6 +81,22 @@ def iam_granted_policies(account: Account) -> Iterator[GrantedPolicy]:
                 account_id=account.id,
                 statements=_statements(policy.get("PolicyDocument")),
             )
+
+
+@collector(id="aws.iam.user-rights", calls=(AUTHORIZATIONS,))
+def iam_user_rights(account: Account) -> Iterator[UserRights]:
+    """Every user, with the policies attached to or written into the user itself."""
+    for user in account.each(AUTHORIZATIONS, HOLDERS["user"], Filter=[*WANTED]):
+        inline = told(AUTHORIZATIONS, user, INLINE["user"], list)
+        yield UserRights(
+            id=user["Arn"],
+            name=_name(user),
+            account_id=account.id,
+            attached=_attached(told(AUTHORIZATIONS, user, "AttachedManagedPolicies", list)),
+            inline=inline
+            if isinstance(inline, Unread)
+            else tuple(sorted(policy["PolicyName"] for policy in inline)),
+        )
 
 
 def _holders(account: Account) -> Iterator[tuple[HolderType, Mapping[str, Any]]]:

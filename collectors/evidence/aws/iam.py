@@ -95,3 +95,13 @@ class PolicyHolder(Record, frozen=True, tag="aws.policy_holder"):
     type: Literal["user", "group", "role"]
     attached: tuple[str, ...] | Unread
     """ARNs of managed policies, AWS's and the customer's."""
+
+
+class UserRights(Record, frozen=True, tag="aws.user_rights"):
+    """A user, with the policies that were given to nobody else."""
+
+    account_id: str
+    attached: tuple[str, ...] | Unread
+    """ARNs of the managed policies attached to the user itself."""
+    inline: tuple[str, ...] | Unread
+    """Names of the policies written into the user."""

@@ -4,10 +4,19 @@ import pytest
 
 from checks.access.privileges import (
     administrator_policy_held_by_approved,
+    audit_log_rights_restricted,
     policy_without_full_control,
+    service_wide_policy_approved,
+    user_rights_through_groups,
 )
 from checks.contract import Outcome
-from collectors.evidence.aws.iam import Condition, GrantedPolicy, PolicyHolder, Statement
+from collectors.evidence.aws.iam import (
+    Condition,
+    GrantedPolicy,
+    PolicyHolder,
+    Statement,
+    UserRights,
+)
 from tests.evidence import DENIED
 
 ACCOUNT = "123456789012"
@@ -217,3 +226,84 @@ def test_the_statements_are_named_by_their_place():
 def test_an_unread_policy_is_not_a_narrow_one():
     subject = GrantedPolicy(id="p", name="p", account_id=ACCOUNT, statements=DENIED)
     assert policy_without_full_control(subject).outcome is Outcome.UNDETERMINED
+
+
+IAM_FULL = "arn:aws:iam::aws:policy/IAMFullAccess"
+
+
+@pytest.mark.parametrize(
+    ("subject", "approved", "outcome"),
+    [
+        pytest.param(holder(), (), Outcome.PASSED, id="holds nothing"),
+        pytest.param(holder("a", POWER_USER), (), Outcome.PASSED, id="not watched"),
+        pytest.param(holder("a", IAM_FULL), (), Outcome.FAILED, id="holds one"),
+        pytest.param(holder("a", IAM_FULL), ("a",), Outcome.PASSED, id="approved"),
+        pytest.param(holder("a", IAM_FULL), ("b",), Outcome.FAILED, id="another is approved"),
+        pytest.param(unread_holder(), ("a",), Outcome.UNDETERMINED, id="unread"),
+    ],
+)
+def test_service_wide_policy_approved(subject, approved, outcome):
+    assert service_wide_policy_approved(subject, approved_holders=approved).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("attached", "inline", "outcome"),
+    [
+        pytest.param((), (), Outcome.PASSED, id="none"),
+        pytest.param((POWER_USER,), (), Outcome.FAILED, id="attached"),
+        pytest.param((), ("own",), Outcome.FAILED, id="inline"),
+        pytest.param(DENIED, ("own",), Outcome.FAILED, id="inline settles it"),
+        pytest.param((), DENIED, Outcome.UNDETERMINED, id="inline unread"),
+        pytest.param(DENIED, (), Outcome.UNDETERMINED, id="attached unread"),
+    ],
+)
+def test_user_rights_through_groups(attached, inline, outcome):
+    user = UserRights(id="u", name="u", account_id=ACCOUNT, attached=attached, inline=inline)
+    assert user_rights_through_groups(user).outcome is outcome
+
+
+def trails(*actions, effect="Allow", resources=("*",), conditions=()):
+    return Statement(
+        effect=effect,
+        actions=actions,
+        not_actions=None,
+        resources=resources,
+        not_resources=None,
+        conditions=conditions,
+    )
+
+
+@pytest.mark.parametrize(
+    ("statements", "approved", "outcome"),
+    [
+        pytest.param((trails("cloudtrail:Get*"),), (), Outcome.PASSED, id="reads"),
+        pytest.param((trails("cloudtrail:*"),), (), Outcome.FAILED, id="all of it"),
+        pytest.param((trails("cloudtrail:StopLogging"),), (), Outcome.FAILED, id="stops"),
+        pytest.param(
+            (trails("cloudtrail:*", resources=("arn:aws:cloudtrail:*:*:trail/*",)),),
+            (),
+            Outcome.FAILED,
+            id="every trail by pattern",
+        ),
+        pytest.param(
+            (trails("cloudtrail:*", resources=("arn:aws:cloudtrail:*:*:trail/test",)),),
+            (),
+            Outcome.PASSED,
+            id="one trail",
+        ),
+        pytest.param(
+            (trails("*"), trails("cloudtrail:*", effect="Deny")), (), Outcome.PASSED, id="denied"
+        ),
+        pytest.param((trails("*"),), ("logs",), Outcome.PASSED, id="approved"),
+        pytest.param(DENIED, ("logs",), Outcome.UNDETERMINED, id="unread"),
+    ],
+)
+def test_audit_log_rights_restricted(statements, approved, outcome):
+    policy = GrantedPolicy(
+        id=f"arn:aws:iam::{ACCOUNT}:policy/logs",
+        name="logs",
+        account_id=ACCOUNT,
+        statements=statements,
+    )
+    verdict = audit_log_rights_restricted(policy, approved_policies=approved)
+    assert verdict.outcome is outcome

@@ -7,10 +7,17 @@ import pytest
 
 from collectors.aws.ec2_instances import ec2_address_givers, ec2_instances, ec2_shared_storage
 from collectors.aws.functions import function_access
+from collectors.aws.iam_policies import iam_user_rights
 from collectors.aws.iam_trust import iam_trusted_roles
 from collectors.aws.kms_policies import kms_key_policies
 from collectors.aws.logs_sharing import log_sharing
 from collectors.aws.messaging import messaging_resources
+from collectors.aws.rds_settings import (
+    database_endpoints,
+    database_snapshots,
+    deletion_guards,
+    rds_settings,
+)
 from collectors.aws.vpc import network_acls, transit_gateways, vpcs
 from collectors.evidence.record import Omission
 from tests.collectors.aws.shaped import said
@@ -49,7 +56,59 @@ def filled(item, letter):
 
 KEY = {"KeyId": "{}", "KeyArn": f"arn:aws:kms:{PLACE}:key/{{}}"}
 FUNCTION = {"FunctionName": "{}", "FunctionArn": f"arn:aws:lambda:{PLACE}:function:{{}}"}
+INSTANCE = {"DBInstanceIdentifier": "{}", "DBInstanceArn": f"arn:aws:rds:{PLACE}:db:{{}}"}
+CLUSTER = {"DBClusterIdentifier": "{}", "DBClusterArn": f"arn:aws:rds:{PLACE}:cluster:{{}}"}
+USER = {"Arn": "arn:aws:iam::123456789012:user/{}"}
 LISTINGS = [
+    *(
+        one(collector, f"rds:DescribeDB{kind}s", f"DB{kind}s", item, token="Marker", alone=False)
+        for collector in (rds_settings, deletion_guards)
+        for kind, item in (("Instance", INSTANCE), ("Cluster", CLUSTER))
+    ),
+    one(
+        deletion_guards,
+        "dynamodb:ListTables",
+        "TableNames",
+        "table-{}",
+        token="LastEvaluatedTableName",
+        alone=False,
+        name="table-{}",
+    ),
+    one(
+        database_endpoints,
+        "rds:DescribeDBInstances",
+        "DBInstances",
+        INSTANCE,
+        token="Marker",
+        alone=False,
+    ),
+    one(
+        database_endpoints,
+        "redshift:DescribeClusters",
+        "Clusters",
+        {"ClusterIdentifier": "{}"},
+        token="Marker",
+        alone=False,
+    ),
+    *(
+        one(
+            database_snapshots,
+            f"rds:DescribeDB{kind}Snapshots",
+            f"DB{kind}Snapshots",
+            {f"DB{kind}SnapshotIdentifier": "{}", f"DB{kind}SnapshotArn": "arn:{}"},
+            token="Marker",
+            alone=False,
+        )
+        for kind in ("", "Cluster")
+    ),
+    one(
+        iam_user_rights,
+        "iam:GetAccountAuthorizationDetails",
+        "UserDetailList",
+        USER,
+        token="Marker",
+        more={"IsTruncated": True},
+    ),
     one(
         kms_key_policies,
         "kms:ListKeys",
