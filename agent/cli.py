@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from agent import decisions
+from agent.exports import commands as export_commands
 from agent.listing import DEFAULT_CONFIG, Config, Json
 from agent.listings import LISTINGS
 from agent.package import commands as package_commands
@@ -339,6 +340,7 @@ for listed in LISTINGS:
     app.add_typer(listed)
 package_commands.register(app)
 report_commands.register(app)
+export_commands.register(app)
 
 
 class CannotRun(Exception):
@@ -410,6 +412,8 @@ OPERATORS_PROBLEMS = {
     "CannotDecide",
     "FalseTombstone",
     "MissingSecret",
+    "NoAccount",
+    "NothingToExport",
     "NothingToHand",
     "NoSuchReport",
     "NothingSelected",

@@ -10,6 +10,8 @@ import msgspec
 
 from agent import csv_table
 from agent.csv_table import table
+from agent.exports.material import NothingToExport, material
+from agent.exports.writing import oscal
 from agent.gaps.events import PopulationsFrozen, SeedGiven
 from agent.package import history, populations, tables, verifier, window
 from agent.package.archive import Archive, Manifest
@@ -71,6 +73,7 @@ class Contents:
         filed = Records(self.history, self._note).write(archive)
         for path, lines in derived_tables(self.history):
             archive.write(path, lines())
+        self._oscal(archive)
         every = list(populations_of(self.history))
         archive.write("populations/queries.csv", table(QUERIES, self._queries(every)))
         self._samples(archive, every)
@@ -158,6 +161,15 @@ class Contents:
                 judging[-1].at if judging else None,
                 one.omissions(),
             )
+
+    def _oscal(self, archive: Archive) -> None:
+        """The newest verdicts for other machines; none while no cycle has ended."""
+        try:
+            told = material(self.reading, log=self.key.name)
+        except NothingToExport:
+            return
+        for name, document in oscal(told).items():
+            archive.write(f"results/oscal/{name}", [msgspec.json.encode(document)])
 
     def _samples(self, archive: Archive, every: Iterable[Population]) -> None:
         known = {one.name: one for one in self.frozen[1].populations}

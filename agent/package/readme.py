@@ -35,7 +35,8 @@ What is in it
                    all. The answers as they came lie in evidence/raw under their SHA-256, secrets
                    cut out. Each record has its proof of inclusion in the log (tlog-proof).
   results/         every verdict, the whole population beside any sample; and the window of every
-                   check, cut into passed, failed, undetermined and unknown.
+                   check, cut into passed, failed, undetermined and unknown. In results/oscal the
+                   newest verdicts of all, as one set of OSCAL 1.2.1 documents.
   exceptions.csv   deviations, with cause, extent and dates.
   changes.csv      parameters, wording, program and schedule, as they changed inside the window.
   scope.csv        what was to be collected, what was, what failed, what was left out and why.

@@ -34,15 +34,22 @@ def package(house):
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    """The demo's estate, read over the wire twice, and the package of these days."""
+def estate(tmp_path_factory):
+    """The demo's estate, read over the wire twice; its servers are gone, and nobody misses them."""
     folder = tmp_path_factory.mktemp("demo")
-    with local_estate(folder) as estate:
-        company = estate.company
+    with local_estate(folder) as local:
+        company = local.company
         store = company.store(create=True)
         run_cycle(company, store, Selection(), trigger="demo")
-        estate.drift()
+        local.drift()
         run_cycle(company, store, Selection(), trigger="demo")
+    return company, store, folder
+
+
+@pytest.fixture(scope="session")
+def demo(estate):
+    """The package of these days."""
+    company, store, folder = estate
     today = now().date()
     window = Window(today - timedelta(days=30), today)
     handover = Handover(company=company, store=store, window=window, by="alice", seed="1")
