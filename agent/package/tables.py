@@ -7,7 +7,15 @@ from typing import Any
 import msgspec
 
 from agent.csv_table import table
-from agent.gaps.events import EvidenceKept, Judged
+from agent.gaps.events import (
+    AcceptanceExpired,
+    AcceptanceGiven,
+    AcceptanceWithdrawn,
+    EvidenceKept,
+    FindingExplained,
+    FindingsAccepted,
+    Judged,
+)
 from agent.gaps.states import Finding
 from agent.package.history import ACCESS, History, Judging
 from agent.package.populations import Population, populations
@@ -104,7 +112,11 @@ def _assessments(history: History, event: EvidenceKept) -> tuple[Assessment, ...
 EXCEPTIONS = (
     *("gap", "finding", "check", "controls", "scope", "subject", "name", "kind", "severity"),
     *("opened_at", "occurred_at", "closed_at", "hours_in_window", "how_closed", "times_opened"),
-    *("cause", "observed", "extent", "state"),
+    *("cause", "observed", "extent", "state", "response"),
+)
+DECISIONS = (
+    *("acceptance_given", "findings_accepted", "acceptance_expired", "acceptance_withdrawn"),
+    "finding_explained",
 )
 
 
@@ -122,7 +134,7 @@ def _silence_rows(history: History) -> Iterator[tuple[Any, ...]]:
             yield (
                 *(None, None, population.collector, (), population.scope, None, None),
                 *("silence", None, start, None, end, hours, "collected again" if end else None),
-                *(None, cause, None, None, "closed" if end else "open"),
+                *(None, cause, None, None, "closed" if end else "open", None),
             )
 
 
@@ -145,6 +157,7 @@ def silences(
 def _deviation_rows(history: History) -> Iterator[tuple[Any, ...]]:
     """What was open at any moment of the window, with its cause and extent."""
     found = deviations(history)
+    answered = responses(history)
     sizes = {(p.collector, p.scope): len(p.items()) for p in populations(history)}
     units = {(s.check, s.scope): s.collector for s in queries.standing(history.source.connection)}
     for finding in found:
@@ -158,6 +171,7 @@ def _deviation_rows(history: History) -> Iterator[tuple[Any, ...]]:
             _hours_open(finding, history),
             *(finding.how_closed, finding.times_opened, finding.verdict.reason),
             *(finding.verdict.observed, f"{alike} of {sizes.get(unit, '?')}", finding.state),
+            answered.get(finding.id),
         )
 
 
@@ -170,6 +184,32 @@ def deviations(history: History) -> list[Finding]:
         if finding.opened_at < window.last
         and (finding.closed_at is None or finding.closed_at >= window.first)
     ]
+
+
+def responses(history: History) -> dict[str, list[str]]:
+    """By finding, what people decided about it, in the order of the log; the verdict stays."""
+    said: dict[str, list[str]] = {}
+    for _, event in history.source.entries(kind=DECISIONS):
+        match event:
+            case AcceptanceGiven():
+                text = (
+                    f"accepted as A-{event.number} by {event.by} until {event.until}, approved by "
+                    f"{event.approver}: {event.reason}; meanwhile: {event.compensating}"
+                )
+            case FindingsAccepted():
+                text = f"came under A-{event.acceptance}"
+            case AcceptanceExpired():
+                text = f"A-{event.number} was over on {event.until}"
+            case AcceptanceWithdrawn():
+                text = f"A-{event.number} was withdrawn by {event.by}: {event.reason}"
+            case FindingExplained():
+                text = f"explained by {event.by}: {event.reason}"
+            case _:
+                continue
+        about = (event.finding,) if isinstance(event, FindingExplained) else event.findings
+        for finding in about:
+            said.setdefault(finding, []).append(f"{event.at:%Y-%m-%d} {text}")
+    return said
 
 
 def _hours_open(finding: Finding, history: History) -> float | None:

@@ -251,6 +251,21 @@ def test_14_an_exemption_is_told_with_its_reason_and_its_end(tmp_path):
     assert "under repair" in found[1]["reason"]
 
 
+def test_14_an_acceptance_expires_and_both_are_told_beside_the_failure(tmp_path):
+    last = date(2026, 10, 10)
+    house = lived(tmp_path, days=20, open_from=3, accepting=(6, last))
+    package = Package(house.hand()[0], [], None, None)
+    (deviation,) = package.rows("exceptions.csv", check="test.door-shut", subject="back")
+    assert "accepted as A-1 by alice until 2026-10-10, approved by bob" in deviation["response"]
+    assert "A-1 was over on 2026-10-10" in deviation["response"]
+    assert deviation["state"] == "open"
+    found = package.rows("results/intervals.csv", check="test.door-shut", conclusion="failed")
+    assert [day(one["from"]) for one in found] == [START + timedelta(days=3)]
+    assert not package.rows("results/verdicts.csv", subject="back", outcome="accepted")
+    for kind in ("acceptance_given", "acceptance_expired"):
+        assert package.rows("access_log.csv", what=kind)
+
+
 def test_14_nothing_reported_needs_a_signature_in_every_register_that_can_be_empty():
     needing = [
         planned.id

@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from agent.estate import Estate as Company
+from agent.gaps import events as e
 from agent.package.handover import Handover
 from agent.package.reopening import PackageProof
 from agent.package.window import Window
 from agent.settings.scope import Exclusion
+from agent.store import queries
 from agent.store.keys import SignerKey, create_key_file
 from checks.contract import Outcome, Severity, Verdict, check, failed, passed
 from tests.agent import house
@@ -98,7 +100,26 @@ def prove(path, *, trusted=(SIGNER.verifier,), roots=(), checks=CHECKS):
     return list(proof.look()), proof
 
 
-def live(folder, store, *, days=None, exempt=(0, 0)):
+def accept(store, clock, until):
+    """Somebody tolerates what fails now, and somebody else approves."""
+    with store.transaction() as writer:
+        failing = [one.id for one in queries.findings(writer.connection, state="open")]
+        given = e.AcceptanceGiven(
+            at=clock(),
+            cycle=0,
+            number=1,
+            covers=e.Covered(check="test.door-shut"),
+            by="alice",
+            approver="bob",
+            reason="the carpenter is ill",
+            compensating="a chair before the door",
+            until=until,
+            findings=tuple(failing),
+        )
+        writer.append([given])
+
+
+def live(folder, store, *, days=None, exempt=(0, 0), open_from=None, accepting=(None, None)):
     """A cycle on every day of the window, and on some days something happens.
 
     From the first to the second of the days of `exempt` the back door is out of scope.
@@ -113,6 +134,8 @@ def live(folder, store, *, days=None, exempt=(0, 0)):
     while day <= last:
         clock.moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         home.doors["back"] = "open" if DRIFT[0] <= day < DRIFT[1] else "shut"
+        if open_from is not None and (day - START).days >= open_from:
+            home.doors["back"] = "open"
         home.denied = {"ListDoors"} if day == DENIED else set()
         if day == DOOR_ADDED:
             home.doors["garden"] = "shut"
@@ -139,6 +162,8 @@ def live(folder, store, *, days=None, exempt=(0, 0)):
                 checks=CHECKS,
                 versions=worded,
             )
+        if (day - START).days == accepting[0]:
+            accept(store, clock, accepting[1])
         day += DAILY
     clock.moment = datetime(2027, 4, 2, 9, tzinfo=UTC)
     return HalfYear(folder, store, clock)
