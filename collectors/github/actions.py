@@ -84,13 +84,12 @@ def _of_organisation(organisation: Organisation, node_id: str) -> ActionsPolicy:
 
 
 def _leaves_open(policy: ActionsPolicy) -> bool:
-    """Whether a repository of the organisation could be laxer than it should be."""
-    closed = (
-        policy.allowed_actions in {"none", "local_only", "selected"}
-        and policy.default_permission == "read"
-        and policy.may_approve is False
+    """Whether a repository of the organisation is known to be free to be laxer or stricter."""
+    return (
+        policy.allowed_actions == "all"
+        or policy.default_permission == "write"
+        or policy.may_approve is True
     )
-    return not closed
 
 
 def _of_repository(

@@ -24,7 +24,11 @@ API_VERSION = "2022-11-28"
 LONGEST_WAIT = 900
 """Seconds to wait for a rate limit to be lifted; after that the call is refused."""
 
-TOLD_APART = ("Branch not protected", "Branch not found", *WORDS_OF_THE_PLAN)
+TOLD_APART = (
+    *("Branch not protected", "Branch not found"),
+    *("Vulnerability alerts are disabled.", "no analysis found"),
+    *WORDS_OF_THE_PLAN,
+)
 """Messages that GitHub answers word for word and that mean more than their status."""
 
 RATE_LIMITED = "rate limit exceeded"

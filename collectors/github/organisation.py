@@ -1,9 +1,10 @@
 """The GitHub reader: one organisation, by REST and by GraphQL."""
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, TypeVar, overload
 from urllib.parse import parse_qsl, urlsplit
 
@@ -104,6 +105,20 @@ class Organisation(Reader):
             return unread(call, refusal)
         answer: Answer = response["body"]
         return answer
+
+    def recent(
+        self, population: Iterator[Answer], *, none: str, goes_on: Callable[[Answer], bool]
+    ) -> tuple[Answer, ...] | Unread:
+        """A list that is sorted by age, up to what is too old; empty where `none` refuses it."""
+        found = _all_or_unread(takewhile(goes_on, population))
+        return () if isinstance(found, Unread) and found.why == none else found
+
+    def is_on(self, place: Mapping[str, str], call: ApiCall, *, off: str) -> bool | Unread:
+        """Read a switch that GitHub answers by a status alone: `False` by the code `off`."""
+        _, refusal = self._ask(call, place)
+        if refusal and refusal != off:
+            return unread(call, refusal)
+        return refusal is None
 
     def ask(self, query: Query, **variables: Any) -> Answer | Unread:
         """Ask one GraphQL question; every part that an error made null is `Unread` instead."""

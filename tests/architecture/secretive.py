@@ -74,6 +74,7 @@ TELLS_SECRETS = {
     "github:GET /orgs/{org}/actions/variables": ("body.variables.value",),
     "github:GET /orgs/{org}/credential-authorizations": ("body.token_last_eight",),
     "github:GET /orgs/{org}/hooks": ("body.config.secret", "body.config.url"),
+    "github:GET /repos/{owner}/{repo}/forks": ("body.mirror_url", "body.temp_clone_token"),
     "github:GET /orgs/{org}/repos": ("body.mirror_url", "body.temp_clone_token"),
     "github:GET /orgs/{org}/secret-scanning/alerts": ("body.secret",),
     "github:GET /repos/{owner}/{repo}": ("body.mirror_url", "body.temp_clone_token"),
@@ -112,6 +113,9 @@ TELLS_NOTHING_ELSE = {
     "secretmanager:projects.secrets.versions.access",
 }
 """Nobody asks for these: what they tell is the secret, or a customer's data."""
+
+FILES_THAT_DECIDE = {"RepositoryFacts": {"text"}, "RepositoryWorkflows": {"text"}}
+"""Files are not words about somebody: who owns code and what runs is what they say."""
 
 WRITTEN_BY_PEOPLE = {
     *("body", "bodyHTML", "bodyText", "description", "message", "messageBody"),

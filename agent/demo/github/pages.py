@@ -77,7 +77,6 @@ OF_REPOSITORY: Mapping[str, Any] = {
         "schedule": "weekly",
     },
     "codeowners/errors": {"errors": []},
-    "languages": {"Python": 4096},
     "private-vulnerability-reporting": {"enabled": True},
     "vulnerability-alerts": None,
 }

@@ -110,6 +110,8 @@ class Repository:
     """What lies on the default branch, by path."""
     pages: Pages = field(default_factory=dict)
     """Settings that are not as usual."""
+    languages: tuple[str, ...] = ("Python",)
+    has_security_policy: bool = True
     pushed_at: datetime | None = None
     fork: bool = False
     forks: int = 0

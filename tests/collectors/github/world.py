@@ -14,6 +14,7 @@ def furnish(state):
         repository = state.add_repository(name, at=OLD)
         repository.pages |= pages_of_repository(number)
         repository.files |= FILES
+        repository.forks = 2
         pull = state.open_pull_request(name, "mia", "Change", at=NOW - timedelta(days=2))
         state.run_check(name, pull.head, "test", at=NOW - timedelta(days=2))
         state.review(pull, "olga", at=NOW - timedelta(days=1))
@@ -47,6 +48,7 @@ def pages_of_organisation():
             code_alert(4, state="dismissed"),
         ],
         "hooks": [hook(1), hook(2)],
+        "properties/values": [declared("web"), declared("api")],
         "installations": [app(1, contents="write"), app(2, contents="read")],
         "personal-access-tokens": [fine_grained(1), fine_grained(2)],
         "credential-authorizations": [authorised(1), authorised(2)],
@@ -69,6 +71,8 @@ def pages_of_repository(number):
         "actions/runners": [runner(10 + number), runner(20 + number)],
         "actions/secrets": [secret("A"), secret("B")],
         "hooks": [hook(10 + number), hook(20 + number)],
+        "forks": [{"full_name": f"mia/fork{number}"}, {"full_name": f"otto/fork{number}"}],
+        "code-scanning/analyses": [analysis(), analysis(category="/language:python")],
         "keys": [deploy_key(10 + number), deploy_key(20 + number)],
         "environments": [environment(number, "production"), environment(number, "staging")],
         "environments/production/deployment-branch-policies": [
@@ -119,6 +123,15 @@ def code_alert(number, **says):
         "repository": {"full_name": "acme/web"},
         **says,
     }
+
+
+def declared(name, **properties):
+    said = [{"property_name": n, "value": v} for n, v in (properties or {"scope": "in"}).items()]
+    return {"repository_id": 1, "repository_name": name, "properties": said}
+
+
+def analysis(**says):
+    return {"id": 1, "ref": "refs/heads/main", "error": "", "created_at": LATELY, **says}
 
 
 def deploy_key(number, **says):

@@ -34,7 +34,14 @@ class Repositories(Changes):
             newest = sorted(chosen, key=_moved, reverse=True)
             return self.paged(newest, lambda p: self._pull_request(repository, p))(info, **page)
 
-        return {**shown, "object": git_object, "pullRequests": pull_requests}
+        names = repository.languages
+        return {
+            **shown,
+            "object": git_object,
+            "pullRequests": pull_requests,
+            "isSecurityPolicyEnabled": repository.has_security_policy,
+            "languages": self.paged(names, lambda name: {"id": f"LA_{name}", "name": name}),
+        }
 
     def _pull_request(self, repository: Repository, pull: PullRequest) -> Fields:
         shown = super()._pull_request(repository, pull)

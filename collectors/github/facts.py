@@ -1,0 +1,88 @@
+"""What one question tells of many repositories: files, languages, security policies."""
+
+from collections.abc import Mapping
+
+from collectors.evidence.record import Unread
+from collectors.github.organisation import Answer, Query, field
+from collectors.reader import unread
+
+FACTS = Query(
+    "graphql",
+    "RepositoryFacts",
+    "contents:read, metadata:read",
+    text="""
+query RepositoryFacts($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Repository {
+      id
+      isSecurityPolicyEnabled
+      languages(first: 100) { nodes { name } }
+      first: object(expression: "HEAD:.github/CODEOWNERS") {
+        ... on Blob { isTruncated text }
+      }
+      second: object(expression: "HEAD:CODEOWNERS") { ... on Blob { isTruncated text } }
+      third: object(expression: "HEAD:docs/CODEOWNERS") { ... on Blob { isTruncated text } }
+    }
+  }
+}
+""",
+)
+PLACES = {
+    "first": ".github/CODEOWNERS",
+    "second": "CODEOWNERS",
+    "third": "docs/CODEOWNERS",
+}
+"""Where GitHub looks for code owners; the first that is there counts alone."""
+SCANNED = {
+    "C": "c-cpp",
+    "C++": "c-cpp",
+    "C#": "csharp",
+    "Go": "go",
+    "Java": "java-kotlin",
+    "Kotlin": "java-kotlin",
+    "JavaScript": "javascript-typescript",
+    "TypeScript": "javascript-typescript",
+    "Python": "python",
+    "Ruby": "ruby",
+    "Rust": "rust",
+    "Swift": "swift",
+}
+"""What GitHub's scanner calls the languages it knows."""
+NOT_SAID = Unread(why=f"{FACTS}: the answer does not say")
+
+
+def has_security_policy(seen: Answer | Unread) -> bool | Unread:
+    """Whether the repository, or the organisation for it, says how to report a weakness."""
+    return field(FACTS, seen, "isSecurityPolicyEnabled", bool)
+
+
+def scanned_languages(seen: Answer | Unread) -> frozenset[str] | Unread:
+    """The repository's languages that can be scanned."""
+    nodes = field(FACTS, seen, "languages.nodes", list)
+    if isinstance(nodes, Unread):
+        return nodes
+    names = {field(FACTS, node or {}, "name", str) for node in nodes}
+    return frozenset(SCANNED[name] for name in names if isinstance(name, str) and name in SCANNED)
+
+
+def code_owners(seen: Answer | Unread) -> tuple[str, str] | Unread | None:
+    """Path and text of the file that counts; `None` where there is none."""
+    if isinstance(seen, Unread):
+        return seen
+    for alias, path in PLACES.items():
+        found = seen.get(alias, NOT_SAID)
+        if isinstance(found, Unread):
+            return found
+        if isinstance(found, Mapping):
+            text = field(FACTS, found, "text", str)
+            whole = field(FACTS, found, "isTruncated", bool) is False
+            if isinstance(text, Unread) or not whole:
+                return text if isinstance(text, Unread) else unread(FACTS, "a file is cut short")
+            return path, text
+    return None
+
+
+def owned_patterns(text: str) -> tuple[str, ...]:
+    """The patterns of a code owners file that name at least one owner, in their order."""
+    lines = (line.partition("#")[0].split() for line in text.splitlines())
+    return tuple(words[0] for words in lines if len(words) > 1)
