@@ -28,7 +28,11 @@ def furnish(state):
     state.pages |= pages_of_organisation()
 
 
-FILES = {".github/CODEOWNERS": "* @acme/core\n"}
+FILES = {
+    ".github/CODEOWNERS": "* @acme/core\n",
+    ".github/workflows/ci.yaml": "- uses: actions/checkout@v4\n- uses: a/b@v1\n",
+    ".github/workflows/release.yaml": "- run: make\n",
+}
 
 
 def pages_of_organisation():
