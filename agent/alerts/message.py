@@ -9,7 +9,7 @@ import msgspec
 from agent.alerts.changes import Change, Subject, change
 from agent.alerts.context import Context
 from agent.alerts.grouping import Group, Grouped, grouped, states
-from agent.alerts.plain import named, plain, said, shortened, utc
+from agent.alerts.plain import NAME, named, plain, said, shortened, utc
 from agent.gaps.events import ControlState, Event
 from checks.contract import Verdict
 
@@ -28,6 +28,8 @@ CHANGES_FOR_PROGRAMS = 200
 SUBJECTS_FOR_PROGRAMS = 20
 CONTROLS_NAMED = 10
 GAPS_NAMED = 3
+NAMES_LEFT = 5
+"""So few subjects that are left are named all the same, without their values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,10 +151,7 @@ def _detailed(
 def _lines(group: Group, most: int, actions_said: Mapping[str, int]) -> Iterator[str]:
     told = group.change
     yield _facts(told)
-    for subject in told.subjects[:most]:
-        yield from _subject(told, subject)
-    if told.subjects_total > most:
-        yield f"- and {told.subjects_total - most} more"
+    yield from _subjects(told, most)
     yield from _actions(told, actions_said)
     if told.gap and not told.improved:
         yield _duties(told)
@@ -193,6 +192,20 @@ def _criteria(told: Change) -> str:
 
 def _because(told: Change) -> str:
     return f"{told.why}." if told.why else ""
+
+
+def _subjects(told: Change, most: int) -> Iterator[str]:
+    """So many with their values, each named once; few that are left with their names alone."""
+    before: tuple[str, str] | None = None
+    for subject in told.subjects[:most]:
+        lines = list(_subject(told, subject))
+        again = (subject.id, subject.scope) == before and len(lines) > 1
+        yield from lines[1:] if again else lines
+        before = (subject.id, subject.scope)
+    left = told.subjects_total - most
+    names = dict.fromkeys(plain(subject.name, NAME) for subject in told.subjects[most:])
+    if left > 0:
+        yield f"- and {left} more" + (f": {', '.join(names)}" if left <= NAMES_LEFT else "")
 
 
 def _subject(told: Change, subject: Subject) -> Iterator[str]:

@@ -20,6 +20,7 @@ INERT = {ord(character): ord(character) + FULLWIDTH for character in "<>[]`*~|\\
 """Markup's characters and their fullwidth twins, which look alike and mean nothing to it."""
 MENTION = re.compile(r"(?<!\w)@")
 EMPHASIS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
+SCOPE_PARTS = re.compile("[:/]")
 LINK = re.compile(r"://|(?<=\bwww)\.", re.IGNORECASE)
 HIDDEN = "\N{REPLACEMENT CHARACTER}"
 HIDDEN_RUN = re.compile(f"{HIDDEN}+")
@@ -55,7 +56,9 @@ def named(subject: str, name: str, scope: str) -> str:
     known_as = plain(subject, NAME)
     if name not in subject:
         known_as = f"{plain(name, NAME)} ({known_as})"
-    return known_as if scope in subject else f"{known_as} in {plain(scope, NAME)}"
+    account_and_region = SCOPE_PARTS.split(scope.partition(":")[2] or scope)
+    said_already = all(part in subject for part in account_and_region)
+    return known_as if said_already else f"{known_as} in {plain(scope, NAME)}"
 
 
 def utc(moment: Instant) -> str:

@@ -68,7 +68,7 @@ thresholds:
 owners: {{access: ada@acme.test, change: grace@acme.test, default: ada@acme.test}}
 alerts:
   - {{to: "{alerts}", when: [gap_opened, control_drifted, collector_failed]}}
-web: {{port: {port}}}
+web: {{port: {port}, public_url: "http://127.0.0.1:{port}"}}
 """
 ENVIRONMENT = {
     "DEMO_AWS_KEY": "demo",

@@ -3,9 +3,18 @@
 import re
 import resource
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from agent.alerts.message import compose
+from agent.announcing import describe
+from agent.cli import now
+from agent.demo.show import ENVIRONMENT
+from agent.estate import Estate
+from agent.registry import all_checks
+from agent.settings.loading import load_settings
+from agent.store import queries
 from tests.journeys.company import Company
 
 SECONDS = 60
@@ -68,3 +77,43 @@ def test_its_folder_goes_on_being_a_company(demo):
     company, *_ = demo
     assert company.rows("gaps", "--where", "is_new=true")
     assert company.gapwatch("verify").status == 0
+
+
+VARIES = (
+    (r"sg-[0-9a-f]+", "sg-0"),
+    (r"Gap \d+", "Gap N"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC)", "TODAY"),
+    (r"(?<=Due: )[-\d]+", "DAY"),
+    (r":\d+(?=/controls)", ":PORT"),
+)
+GOLDEN = Path(__file__).parents[1] / "golden" / "alert_demo.txt"
+CHARACTERS = 1_000
+"""Two screens of a phone."""
+
+
+def test_the_alert_of_a_drift_reads_well_on_a_phone(demo):
+    """The words are those that went out, of one control: what changes from run to run left out."""
+    company, *_ = demo
+    message = told_of(company.folder, "NET-01")
+    text = f"{message.title}\n\n{message.body}\n"
+    for pattern, word in VARIES:
+        text = re.sub(pattern, word, text)
+
+    assert text == GOLDEN.read_text(encoding="utf-8")
+    assert len(message.body) < CHARACTERS
+
+
+def told_of(folder, control):
+    """What the second cycle brought of a control, as a message."""
+    settings = load_settings(folder / "gapwatch.yaml", all_checks())
+    estate = Estate(settings=settings, environment=ENVIRONMENT, clock=now)
+    store = estate.store()
+    with store.reading() as connection:
+        kinds = ("control_drifted", "gap_opened", "gap_widened")
+        entries = [
+            (number, event)
+            for number, event in queries.entries(connection, kind=kinds)
+            if event.cycle == 2 and getattr(event, "control", None) == control
+        ]
+    context = describe(estate, store, [event for _, event in entries])
+    return compose(entries, context, route="phone")
