@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from collectors.contract import ApiCall, collector
-from collectors.evidence.github.organisation import OutsideCollaborator
+from collectors.evidence.github.organisation import GithubAccess, OutsideCollaborator
 from collectors.evidence.people import Identity
 from collectors.evidence.record import Unread
-from collectors.github.organisation import LARGEST_PAGE, Answer, Organisation, Query, field
+from collectors.github.organisation import LARGEST_PAGE, Answer, Organisation, Query, field, moment
 from collectors.reader import unread
 
 NAMED_BY_THEMSELVES = ("body.name", "body.email")
@@ -18,6 +18,12 @@ LIST_OUTSIDERS = ApiCall(
     "GET /orgs/{org}/outside_collaborators",
     "members:read",
     redact=NAMED_BY_THEMSELVES,
+)
+LIST_INVITATIONS = ApiCall(
+    "github",
+    "GET /orgs/{org}/invitations",
+    "members:read",
+    redact=("body.inviter", "body.failed_reason"),
 )
 SINGLE_SIGN_ON = Query(
     "graphql",
@@ -88,6 +94,48 @@ def identities(organisation: Organisation) -> Iterator[Identity]:
                 is_machine=_is_machine(person),
                 enabled=True,
             )
+
+
+@collector(
+    id="github.access",
+    calls=(LIST_MEMBERS, LIST_OUTSIDERS, LIST_INVITATIONS, SINGLE_SIGN_ON, PUBLIC_ADDRESSES),
+)
+def github_access(organisation: Organisation) -> Iterator[GithubAccess]:
+    """Members, collaborators from outside, and everybody who was invited and did not answer."""
+    org = organisation.login
+    signed_on = _signed_on(organisation)
+    roads = (("member", LIST_MEMBERS), ("outsider", LIST_OUTSIDERS))
+    for via, call in roads:
+        listed = organisation.each(call, needs=IDENTIFIED_BY, org=org)
+        people = tuple(organisation.in_turn(listed))
+        for person, published in zip(people, _addresses(organisation, people), strict=True):
+            yield GithubAccess(
+                id=person["node_id"],
+                name=person["login"],
+                login=person["login"],
+                email=_address(person["login"], signed_on, published),
+                via=via,
+                invited_at=None,
+            )
+    invited = organisation.each(LIST_INVITATIONS, needs=("node_id",), org=org)
+    yield from organisation.in_turn(map(_invitation, invited))
+
+
+def _addresses(organisation: Organisation, people: Sequence[Answer]) -> Iterator[str | Unread]:
+    for start in range(0, len(people), LARGEST_PAGE):
+        yield from _published(organisation, people[start : start + LARGEST_PAGE])
+
+
+def _invitation(invited: Answer) -> GithubAccess:
+    login, email = invited.get("login"), invited.get("email")
+    return GithubAccess(
+        id=invited["node_id"],
+        name=f"invitation of {login or email}",
+        login=login,
+        email=email,
+        via="invitation",
+        invited_at=moment(LIST_INVITATIONS, invited, "created_at"),
+    )
 
 
 def _is_machine(person: Answer) -> bool | Unread:

@@ -1,8 +1,10 @@
 """The organisation itself, and who from outside may reach its repositories."""
 
+from datetime import date
+
 from collectors.evidence.github.later import LATER
 from collectors.evidence.github.plan import NotOffered
-from collectors.evidence.record import Fact, Record, Unread
+from collectors.evidence.record import Fact, Instant, Record, Unread
 
 
 class SignOn(Fact, frozen=True, tag="github.sign_on"):
@@ -38,3 +40,27 @@ class OutsideCollaborator(Record, frozen=True, tag="github.outside_collaborator"
     """Somebody with access to a repository who is no member of the organisation."""
 
     login: str
+
+
+class GithubAccess(Record, frozen=True, tag="github.access"):
+    """Somebody who reaches the organisation, or was asked to."""
+
+    login: str | Unread | None
+    """`None` for an invitation sent to an address."""
+    email: str | Unread | None
+    via: str
+    """`member`, `outsider` or `invitation`."""
+    invited_at: Instant | Unread | None
+
+
+class AccountedAccess(Record, frozen=True, tag="github.accounted_access"):
+    """Somebody who reaches the organisation, beside the person of the register it belongs to."""
+
+    login: str | Unread | None
+    via: str
+    invited_at: Instant | Unread | None
+    person: str | None
+    """By the register's logins or by address; `None` where nobody of the register fits."""
+    email: str | Unread | None
+    employed_until: date | None
+    """The person's last day, where one is known."""

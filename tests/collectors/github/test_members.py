@@ -1,12 +1,15 @@
 """Everybody with access is read, and an address nobody shows is unread and not absent."""
 
+from datetime import timedelta
+
 import pytest
 
 from agent.demo.github.rest.view import Viewer
 from collectors.evidence.github.organisation import OutsideCollaborator
 from collectors.evidence.record import Omission, Unread
-from collectors.github.members import identities, outside_collaborators
+from collectors.github.members import github_access, identities, outside_collaborators
 from collectors.transcript import Transcript
+from tests.evidence import NOW
 
 OUTSIDERS = "github:GET /orgs/{org}/outside_collaborators"
 NOT_PUBLIC = Unread(why="graphql:PublicAddresses: the address is not public")
@@ -100,3 +103,34 @@ def test_a_replay_reads_what_was_read_and_no_more(github):
     assert set(addresses(github.again(identities, lists)).values()) == {
         Unread(why="graphql:SingleSignOn: not collected")
     }
+
+
+def test_everybody_who_reaches_the_organisation_is_read_with_the_road_they_took(github):
+    github.state.add_outside_collaborator("finn", email="finn@partner.test")
+    github.state.pages["invitations"] = [
+        {"id": 1, "node_id": "I_1", "login": None, "email": "new@acme.test",
+         "created_at": "2026-11-20T09:00:00Z"},
+    ]  # fmt: skip
+    snapshot, _ = github.snapshot(github_access)
+    found = {one.name: one for one in snapshot.records}
+
+    assert snapshot.complete
+    assert {name: one.via for name, one in found.items()} == {
+        "olga": "member",
+        "otto": "member",
+        "mia": "member",
+        "finn": "outsider",
+        "invitation of new@acme.test": "invitation",
+    }
+    assert found["finn"].email == "finn@partner.test"
+    invited = found["invitation of new@acme.test"]
+    assert (invited.login, invited.invited_at) == (None, NOW - timedelta(days=3))
+
+
+def test_invitations_that_are_denied_are_an_omission(github):
+    github.server.deny("GET /orgs/{org}/invitations")
+    snapshot, _ = github.snapshot(github_access)
+
+    why = "github:GET /orgs/{org}/invitations: 403 Forbidden"
+    assert snapshot.omissions == (Omission(where="github:acme", why=why),)
+    assert len(snapshot.records) == 3

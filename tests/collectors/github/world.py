@@ -51,6 +51,7 @@ def pages_of_organisation():
             code_alert(3, state="dismissed"),
             code_alert(4, state="dismissed"),
         ],
+        "invitations": [invitation(1), invitation(2)],
         "hooks": [hook(1), hook(2)],
         "properties/values": [declared("web"), declared("api")],
         "installations": [app(1, contents="write"), app(2, contents="read")],
@@ -127,6 +128,10 @@ def code_alert(number, **says):
         "repository": {"full_name": "acme/web"},
         **says,
     }
+
+
+def invitation(number):
+    return {"id": number, "node_id": f"I_{number}", "login": f"new{number}", "created_at": LATELY}
 
 
 def declared(name, **properties):
