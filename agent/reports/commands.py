@@ -9,7 +9,9 @@ import typer
 from agent.listing import DEFAULT_CONFIG, Config
 
 DAYS = ["%Y-%m-%d"]
-Report = Literal["gap-analysis", "action-plan", "implementation-plan", "roadmap"]
+Report = Literal[
+    "gap-analysis", "action-plan", "implementation-plan", "roadmap", "operating-record"
+]
 Format = Literal["html", "pdf", "xlsx", "json"]
 
 

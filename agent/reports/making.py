@@ -10,20 +10,28 @@ import msgspec
 
 from agent.estate import Estate
 from agent.gaps.events import ReportMade
+from agent.package.history import History, Source
+from agent.package.window import Window
 from agent.reading import Reading
+from agent.registry import all_collectors, all_joins
 from agent.reports.action_plan import ActionPlan, action_plan
 from agent.reports.document import Document
 from agent.reports.gap_analysis import GapAnalysis, gap_analysis
 from agent.reports.implementation_plan import ImplementationPlan, implementation_plan
-from agent.reports.material import Material, day_of, end_of, gather
+from agent.reports.material import DAY, About, Material, day_of, end_of, gather
+from agent.reports.operating_record import OperatingRecord, operating_record
 from agent.reports.pages import action_plan as action_plan_pages
 from agent.reports.pages import gap_analysis as gap_analysis_pages
 from agent.reports.pages import implementation_plan as implementation_plan_pages
+from agent.reports.pages import operating_record as operating_record_pages
 from agent.reports.pages import roadmap as roadmap_pages
 from agent.reports.roadmap import Roadmap, roadmap
 from agent.store import queries
 from agent.store.past import as_it_was
 from agent.store.store import Store
+from collectors.evidence.record import Instant
+
+MILLISECOND = timedelta(milliseconds=1)
 
 
 class NoSuchReport(Exception):
@@ -122,7 +130,7 @@ def _store_as_of(store: Store, day: date, today: date) -> Iterator[Store]:
 
 def _at(reading: Reading, day: date) -> Reading:
     """The last moment of the day: what was too old by then counts as unknown."""
-    return replace(reading, now=end_of(day) - timedelta(milliseconds=1))
+    return replace(reading, now=end_of(day) - MILLISECOND)
 
 
 def _refuse_before_the_first(seen: Store, store: Store, day: date) -> None:
@@ -157,11 +165,55 @@ def _roadmap(asked: Asked) -> tuple[Roadmap, Document]:
     return plan, roadmap_pages.pages(plan)
 
 
+def _operating_record(asked: Asked) -> tuple[OperatingRecord, Document]:
+    """Over the window, or of the one day of which a Type 1 report speaks."""
+    reading, order = asked.reading, asked.order
+    window = _window(reading, order, asked.material.about.day)
+    with reading.store.reading() as connection:
+        source = Source(
+            connection=connection,
+            blobs=reading.store.blobs,
+            size=queries.last_number(connection),
+            at=_told_until(asked.material.about, reading.now),
+            checks=reading.checks,
+            collectors=all_collectors(),
+            joins=all_joins(),
+        )
+        record = operating_record(asked.material, History.read(source, window))
+    return record, operating_record_pages.pages(record)
+
+
+def _told_until(about: About, now: Instant) -> Instant:
+    """The end of the day, or, while it lasts, of its last reading: nobody has looked since.
+
+    A service that stopped before today is told as blind until today began.
+    """
+    if now >= end_of(about.day) - MILLISECOND:
+        return end_of(about.day)
+    began = end_of(about.day) - DAY
+    return max(about.read_until or began, began)
+
+
+def _window(reading: Reading, order: Order, day: date) -> Window:
+    assessment = reading.settings.assessment
+    if assessment.report == "type-1" and not (order.start or order.end):
+        return Window(day, day)
+    window = Window(order.start or assessment.window.start, order.end or assessment.window.end)
+    if window.end < window.start:
+        raise NoSuchReport(f"--to {window.end} is before --from {window.start}: swap the two")
+    if window.start > day:
+        raise NoSuchReport(
+            f"the window begins on {window.start}, after {day}: name other days by --from and --to"
+        )
+    return window
+
+
 DELIVERABLES: Mapping[str, Callable[[Asked], tuple[msgspec.Struct, Document]]] = {
     "gap-analysis": _gap_analysis,
     "action-plan": _action_plan,
     "implementation-plan": _implementation_plan,
     "roadmap": _roadmap,
+    "operating-record": _operating_record,
 }
 
 

@@ -12,6 +12,7 @@ from agent.settings.configuration import Settings
 from agent.store.queries import Trouble
 from agent.version import VERSION
 from agent.views import (
+    AcceptanceView,
     ControlView,
     CriterionView,
     CycleView,
@@ -64,6 +65,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """Check and scope of what rests on evidence older than its schedule allows."""
     checks_of: Mapping[str, tuple[str, ...]]
     """The checks that judge what a collector or a join yields."""
+    acceptances: tuple[AcceptanceView, ...]
+    """All there ever were, by number."""
     occurrences: frozenset[str]
     """The checks of what happened: such a finding can be explained, not repaired."""
 
@@ -115,6 +118,7 @@ def gather(reading: Reading, day: date) -> Material:
         troubles=tuple(reading.troubles()),
         too_old=frozenset(reading.too_old()),
         checks_of=_checks_of(reading),
+        acceptances=tuple(reading.acceptances()),
         occurrences=frozenset(c.id for c in reading.checks.values() if c.kind == "occurrence"),
     )
 
