@@ -53,8 +53,12 @@ def _lead(record: OperatingRecord) -> str:
     whole = sum(_effective(control, record) for control in record.controls)
     deficient = sum(control.hours_deficient > 0 for control in record.controls)
     total = counted(len(record.controls), "control")
-    time = "the whole time that is told" if record.report == "type-2" else "that day"
-    return f"Of {total} {whole} were seen to work {time}, and {deficient} failed in it."
+    unseen = sum(control.hours_blind >= record.window_hours for control in record.controls)
+    time = "the whole time" if record.report == "type-2" else "that day"
+    return (
+        f"Of {total}, {whole} were seen to work {time}, {deficient} failed in it, and of {unseen} "
+        "nobody can say anything at all."
+    )
 
 
 def _effective(control: ControlRecord, record: OperatingRecord) -> bool:
@@ -137,15 +141,15 @@ def _controls(record: OperatingRecord) -> Section:
                 caption="Hours by state, population and remediation",
                 columns=(
                     Column(name="Control", kind=Kind.CODE, width=4),
-                    Column(name="Title", width=8),
+                    Column(name="Title", width=7),
                     Column(name="At the end", kind=Kind.STATE, width=5),
                     Column(name="Hours effective", kind=Kind.NUMBER, width=4),
                     Column(name="Hours deficient", kind=Kind.NUMBER, width=4),
                     Column(name="Hours blind", kind=Kind.NUMBER, width=4),
                     Column(name="Longest blind, h", kind=Kind.NUMBER, width=4),
-                    Column(name="Popu- lation", kind=Kind.NUMBER, width=4),
-                    Column(name="Tested", kind=Kind.NUMBER, width=3),
-                    Column(name="Devia- tions", kind=Kind.NUMBER, width=3),
+                    Column(name="Population", kind=Kind.NUMBER, width=5),
+                    Column(name="Tested", kind=Kind.NUMBER, width=4),
+                    Column(name="Deviations", kind=Kind.NUMBER, width=5),
                     Column(name="Median h to remedy", kind=Kind.NUMBER, width=4),
                 ),
                 more=(
