@@ -16,6 +16,7 @@ from agent.store.faults import StoreUnusable
 from agent.store.store import Store
 from agent.views import ControlView, CriterionView, EvidenceView, FindingView, GapView, VerdictView
 from agent.web.details import ControlPage, GapPage, control_page, gap_page
+from agent.web.downloads import report
 from agent.web.overview import Overview, overview
 from agent.web.rendering import Html
 
@@ -118,6 +119,7 @@ def health(reading: Now) -> Response[Health]:
 
 HANDLERS = (
     front,
+    report,
     gap,
     control,
     style,
