@@ -33,6 +33,9 @@ def package(
     by: Annotated[
         str | None, typer.Option(help="Who takes the package out of the store, for the log.")
     ] = None,
+    redacted: Annotated[
+        bool, typer.Option("--redacted", help="Withhold what may name a person or a thing.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write the auditor's package of some days: evidence, populations, samples, and their proofs.
@@ -48,7 +51,12 @@ def package(
     company = estate(config)
     window = window_of(start and start.date(), end and end.date(), company)
     handover = Handover(
-        company=company, store=company.store(), window=window, by=by or whoever(), seed=seed
+        company=company,
+        store=company.store(),
+        window=window,
+        by=by or whoever(),
+        seed=seed,
+        redacted=redacted,
     )
     found = handover.hand(out)
     if json:

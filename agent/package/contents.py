@@ -21,7 +21,8 @@ from agent.package.matrix import REQUESTS, matrix, request_rows
 from agent.package.populations import Population
 from agent.package.populations import populations as populations_of
 from agent.package.readme import readme
-from agent.package.records import Records
+from agent.package.records import Records, pointing_to_items
+from agent.package.redaction import Redaction, without_names
 from agent.package.sampling import PLANNING_AID, drawn, sample_size
 from agent.package.tables import derived_tables
 from agent.reading import Reading
@@ -46,6 +47,12 @@ SAMPLE = ("place", "item_id", "name", "sha256_of_seed_population_item", "evidenc
 DOUBTS = ("reason", "about", "why")
 
 
+def _nameless(doubt: Doubt) -> Doubt:
+    """Its reason alone: the rest may name somebody."""
+    told = "named in the full edition"
+    return msgspec.structs.replace(doubt, about=told, why=told)
+
+
 def program_of_the_tables() -> str:
     """The hash of what works the derived tables out."""
     digest = hashlib.sha256()
@@ -64,22 +71,29 @@ class Contents:
     frozen: tuple[int, PopulationsFrozen]
     """The entry that froze its populations."""
     seed: tuple[int, SeedGiven] | None = None
+    redaction: Redaction
+    full: bool = True
+    """Whether the full edition is written, or the redacted one."""
 
     def write(self, file: IO[bytes]) -> list[Doubt]:
         """Write the package; returns what an auditor may send it back for."""
         archive = Archive(file)
         archive.write("verify.py", [inspect.getsource(verifier).encode()])
         self._log(archive)
-        filed = Records(self.history, self._note).write(archive)
-        for path, lines in derived_tables(self.history):
-            archive.write(path, lines())
-        self._oscal(archive)
+        records = Records(self.history, self._note, self.redaction, full=self.full)
+        filed = records.write(archive)
+        for path, columns, rows in derived_tables(self.history):
+            archive.write(path, self._table(columns, rows))
+        if self.full:
+            self._oscal(archive)
         every = list(populations_of(self.history))
-        archive.write("populations/queries.csv", table(QUERIES, self._queries(every)))
+        queries = self._table(QUERIES, self._queries(every))
+        archive.write("populations/queries.csv", queries)
         self._samples(archive, every)
         controls = self.reading.controls()
         archive.write("controls.csv", matrix(self.reading, self.history))
-        requests = request_rows(controls, filed, every)
+        given = filed if self.full else [*map(pointing_to_items, filed)]
+        requests = request_rows(controls, given, every)
         archive.write("pbc/requests.csv", table(REQUESTS, requests))
         handed = Handed(
             history=self.history,
@@ -89,9 +103,10 @@ class Contents:
             sampled=self.seed is not None,
         )
         found = [*doubts(handed), *self._together()]
-        archive.write("limits.csv", table(DOUBTS, map(msgspec.structs.astuple, found)))
+        told = found if self.full else [_nameless(doubt) for doubt in found]
+        archive.write("limits.csv", table(DOUBTS, map(msgspec.structs.astuple, told)))
         seed = self.seed[1].seed if self.seed else None
-        archive.write("README.txt", readme(self.manifest, self.key.verifier, found, seed=seed))
+        archive.write("README.txt", readme(self.manifest, self.key.verifier, told, seed=seed))
         archive.seal(self.manifest, self.key)
         return found
 
@@ -103,7 +118,7 @@ class Contents:
         return Manifest(
             company=company.name,
             service=company.service,
-            edition="full",
+            edition="full" if self.full else "redacted",
             start=str(window.start),
             end=str(window.end),
             checkpoint=source.size,
@@ -121,8 +136,9 @@ class Contents:
     def _log(self, archive: Archive) -> None:
         """The log as it was signed, and what shows when: a checkpoint a day, every stamped one."""
         source = self.history.source
-        lines = (body + b"\n" for body in bodies(source.connection, source.size))
-        archive.write(verifier.ENTRIES, lines)
+        lines = bodies(source.connection, source.size)
+        told = lines if self.full else map(without_names, lines)
+        archive.write(verifier.ENTRIES, (line + b"\n" for line in told))
         archive.write("log/checkpoint", [self._note])
         archive.write("log/verifier-key.txt", [self.key.verifier.encode().encode() + b"\n"])
         for size in self._telling():
@@ -145,6 +161,10 @@ class Contents:
         for number, _ in source.entries(kind="key_introduced"):
             telling.update([size for size in sizes if size >= number][:1])
         return sorted(telling)
+
+    def _table(self, columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[bytes]:
+        """A table as this edition tells it."""
+        return table(columns, rows if self.full else self.redaction.masked(columns, rows))
 
     def _queries(self, every: Iterable[Population]) -> Iterator[Sequence[Any]]:
         """Beside each population, how it was asked for."""
@@ -190,7 +210,7 @@ class Contents:
             (d.place, d.item, items[d.item].record.get("name"), d.rank, items[d.item].evidence)
             for d in sample
         )
-        archive.write(path, table(SAMPLE, rows))
+        archive.write(path, self._table(SAMPLE, rows))
         return (
             *(one.path, len(items), path, len(sample), number, frozen.at),
             *(seed.seed, given, seed.at, PLANNING_AID),

@@ -18,6 +18,7 @@ from agent.package.contents import Contents
 from agent.package.history import History, Source
 from agent.package.lint import Doubt
 from agent.package.populations import populations
+from agent.package.redaction import Redaction
 from agent.package.window import Window
 from agent.registry import all_collectors, all_joins
 from agent.stamping import stamp_newest
@@ -53,6 +54,7 @@ class Handover:
     window: Window
     by: str
     seed: str | None = None
+    redacted: bool = False
     collectors: Mapping[str, Collector[Any, Any]] = field(default_factory=all_collectors)
     joins: Mapping[str, Derived[Any]] = field(default_factory=all_joins)
 
@@ -84,6 +86,8 @@ class Handover:
             key=key,
             frozen=logged.frozen,
             seed=logged.seed,
+            redaction=Redaction(self.store.blobs.redaction_key()),
+            full=not self.redacted,
         )
 
     def _history(self, connection: Connection, size: int, at: Instant) -> History:
@@ -109,7 +113,8 @@ class Handover:
             seed = self._seed(writer.connection, number, at)
             if seed is not None and not seed[0]:
                 seed = (writer.append([seed[1]])[0], seed[1])
-            what = f"package {name} of {self.window}"
+            edition = "redacted package" if self.redacted else "package"
+            what = f"{edition} {name} of {self.window}"
             told: list[Event] = [
                 EvidenceAccessed(at=at, cycle=0, action="exported", what=what, by=self.by)
             ]

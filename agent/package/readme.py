@@ -42,6 +42,12 @@ What is in it
   scope.csv        what was to be collected, what was, what failed, what was left out and why.
   access_log.csv   who took evidence out of the store, held it, or removed it; this package too.
 
+Two editions
+  The full edition has everything. A redacted one withholds what may name a person or a thing: log
+  entries and fields are given by their hash alone, tables have the same pseudonym for the same
+  value, and raw answers are left out, so that no verdict can be performed from it. Both have the
+  same leaves: evidence/items/leaves.csv and the log's tree are equal to the byte and the hash.
+
 How completeness is shown
   A collector asks for the whole population, to its last page. What was refused or broke off is an
   omission: the record is `partial` or `denied`, never passed. A silence longer than twice the

@@ -11,6 +11,7 @@ from agent.evidence_record import Around, EvidenceRecord, record_of
 from agent.gaps.events import EvidenceKept
 from agent.package.archive import Archive
 from agent.package.history import History
+from agent.package.redaction import Redaction
 from agent.store.evidence import pages, read_assessments, rests_on
 from agent.store.merkle import inclusion_proof
 from agent.store.tlogproof import ENDING, TlogProof
@@ -18,6 +19,8 @@ from agent.store.tree import hashes
 from checks.evaluation import Assessment
 
 RAW = "evidence/raw"
+ITEMS = "evidence/items"
+LEAVES = f"{ITEMS}/leaves.csv"
 OTHER = "other"
 """The folder of evidence that no control of this version rests on by itself."""
 COLUMNS = (
@@ -47,8 +50,11 @@ class Filed:
 class Records:
     """Files the evidence of one window."""
 
-    def __init__(self, history: History, note: bytes) -> None:
+    def __init__(self, history: History, note: bytes, redaction: Redaction, *, full: bool) -> None:
         self.history = history
+        self.full = full
+        self._redaction = redaction
+        self._leaves: list[Sequence[Any]] = []
         self._note = note
         source = history.source
         self._blobs = source.blobs
@@ -68,11 +74,13 @@ class Records:
         for one in self.filed():
             self._file(archive, one)
             rows.append(_row(one))
-        archive.write("evidence/index.csv", table(COLUMNS, rows))
+        archive.write(LEAVES, table(("entry", "item", "leaf"), self._leaves))
+        archive.write("evidence/index.csv", self._table(rows))
         for control in sorted({control for row in rows for control in row[2]}):
             own = [row for row in rows if control in row[2]]
-            archive.write(f"evidence/{control}/index.csv", table(COLUMNS, own), controls=[control])
-        for judging in self.history.judging:
+            path = f"evidence/{control}/index.csv"
+            archive.write(path, self._table(own), controls=[control])
+        for judging in self.history.judging if self.full else ():
             self._raw(archive, [judging.digest], ())
         return rows
 
@@ -95,7 +103,10 @@ class Records:
 
     def _file(self, archive: Archive, one: Filed) -> None:
         stem = one.path.removesuffix(".json")
-        if one.record is not None:
+        if one.at_hand:
+            items = self._items(one)
+            archive.write(f"{ITEMS}/{one.entry}.jsonl", items, controls=one.controls)
+        if one.record is not None and self.full:
             assessments = self._assessments(one.event)
             archive.write(one.path, [_json(one.record, assessments)], controls=one.controls)
             lines = _readable(one.record, assessments)
@@ -104,6 +115,20 @@ class Records:
             for answers in one.event.answers:
                 self._raw(archive, pages(self._blobs, answers), one.controls)
         archive.write(f"{stem}{ENDING}", [self.proof(one.entry)], controls=one.controls)
+
+    def _items(self, one: Filed) -> Iterator[bytes]:
+        """Every item of a record, field by field: the leaves are those of the other edition."""
+        records = msgspec.json.decode(self._blobs.get(one.event.records_digest))
+        for place, record in enumerate(records):
+            self._leaves.append((one.entry, place, self._redaction.leaf(one.entry, place, record)))
+            yield self._redaction.item(one.entry, place, record, full=self.full)
+
+    def _table(self, rows: Sequence[Sequence[Any]]) -> Iterator[bytes]:
+        if self.full:
+            return table(COLUMNS, rows)
+        hidden = COLUMNS.index("record")
+        pathless = ([None if at == hidden else cell for at, cell in enumerate(row)] for row in rows)
+        return table(COLUMNS, self._redaction.masked(COLUMNS, pathless))
 
     def _raw(self, archive: Archive, digests: Iterable[str], controls: Iterable[str]) -> None:
         """Pieces of evidence under the names the log knows them by, each once."""
@@ -129,6 +154,12 @@ class Records:
         )
         unit = source.collectors.get(event.collector) or source.joins.get(event.collector)
         return record_of(number, event, around, unit=unit, blobs=self._blobs)
+
+
+def pointing_to_items(row: Sequence[Any]) -> Sequence[Any]:
+    """A row of the index for an edition that has the items of a record, and not the record."""
+    entry, path, *rest = row
+    return (entry, f"{ITEMS}/{entry}.jsonl" if path else None, *rest)
 
 
 def _row(one: Filed) -> Sequence[Any]:

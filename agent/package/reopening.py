@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from agent.csv_table import table
 from agent.package.archive import Manifest
 from agent.package.contents import program_of_the_tables
 from agent.package.history import History, Source
@@ -147,8 +148,8 @@ class PackageProof:
                 collectors=self.collectors,
                 joins=self.joins,
             )
-            for path, lines in derived_tables(History.read(source, window)):
-                if b"".join(lines()) != _read(files, path):
+            for path, columns, rows in derived_tables(History.read(source, window)):
+                if b"".join(table(columns, rows)) != _read(files, path):
                     yield _another_table(path, manifest)
 
     def _stamps(self, files: Folder | Archive, names: Sequence[str]) -> Iterator[Told]:

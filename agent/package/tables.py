@@ -1,12 +1,11 @@
 """The tables that follow from log and evidence alone: a package is held against them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from agent.csv_table import table
 from agent.gaps.events import (
     AcceptanceExpired,
     AcceptanceGiven,
@@ -18,7 +17,7 @@ from agent.gaps.events import (
 )
 from agent.gaps.states import Finding
 from agent.package.history import ACCESS, History, Judging
-from agent.package.populations import Population, populations
+from agent.package.populations import COLUMNS, Population, populations
 from agent.package.window import UNKNOWN, Interval, Stretch, intervals
 from agent.store import queries
 from agent.store.blobs import BlobDamaged
@@ -28,19 +27,25 @@ from checks.contract import Outcome
 from checks.evaluation import Assessment
 from collectors.evidence.record import Instant
 
-Lines = Iterable[bytes]
+
+class DerivedTable(NamedTuple):
+    """One file, its heading, and its rows, which are worked out as they are taken."""
+
+    path: str
+    columns: Sequence[str]
+    rows: Iterator[Sequence[Any]]
 
 
-def derived_tables(history: History) -> Iterator[tuple[str, Callable[[], Lines]]]:
-    """Every such file of the package, and what writes it."""
+def derived_tables(history: History) -> Iterator[DerivedTable]:
+    """Every such file of the package."""
     for population in populations(history):
-        yield population.path, population.lines
-    yield "results/verdicts.csv", lambda: table(VERDICTS, verdict_rows(history))
-    yield "results/intervals.csv", lambda: table(INTERVALS, interval_rows(history))
-    yield "exceptions.csv", lambda: table(EXCEPTIONS, exception_rows(history))
-    yield "changes.csv", lambda: table(CHANGES, change_rows(history))
-    yield "scope.csv", lambda: table(SCOPE, scope_rows(history))
-    yield "access_log.csv", lambda: table(ACCESSED, access_rows(history))
+        yield DerivedTable(population.path, COLUMNS, population.rows())
+    yield DerivedTable("results/verdicts.csv", VERDICTS, verdict_rows(history))
+    yield DerivedTable("results/intervals.csv", INTERVALS, interval_rows(history))
+    yield DerivedTable("exceptions.csv", EXCEPTIONS, exception_rows(history))
+    yield DerivedTable("changes.csv", CHANGES, change_rows(history))
+    yield DerivedTable("scope.csv", SCOPE, scope_rows(history))
+    yield DerivedTable("access_log.csv", ACCESSED, access_rows(history))
 
 
 # results

@@ -340,7 +340,10 @@ class Proof:
         yield from problems
         if problems:
             return
-        for part in (self._log, self._signature, self._proofs, self._evidence, self._samples):
+        for part in (
+            *(self._log, self._signature, self._proofs, self._evidence, self._items),
+            self._samples,
+        ):
             problems = list(_told(part))
             yield from problems
             if problems:
@@ -536,6 +539,35 @@ class Proof:
                         yield Problem(f"evidence/raw/{digest}", f"log entry {number} rests on it")
         self.done.append(f"{len(rows)} evidence records, {len(raw)} pieces of raw evidence")
 
+    def _items(self) -> Iterator[Problem]:
+        """Every item's leaf from its fields, whether opened or withheld; opened ones against raw.
+
+        The leaves are the same in a full and in a redacted edition.
+        """
+        listed: dict[str, list[str]] = {}
+        for row in self.table("evidence/items/leaves.csv"):
+            listed.setdefault(row["entry"], []).append(row["leaf"])
+        for name in self.files.names():
+            if name.startswith("evidence/items/") and name.endswith(".jsonl"):
+                entry = name.rpartition("/")[2].removesuffix(".jsonl")
+                lines = [json.loads(line) for line in self._read(name).splitlines()]
+                own = [_leaf_of(line["fields"]) for line in lines]
+                if own != listed.pop(entry, []) or own != [line["leaf"] for line in lines]:
+                    yield Problem(name, "its leaves are not those of its fields")
+                elif self.edition == "full" and not self._opened(int(entry), lines):
+                    yield Problem(name, "its fields are not those of the records")
+        for entry in listed:
+            yield Problem(f"evidence/items/{entry}.jsonl", "missing")
+        self.done.append("every item's leaf from the salted hashes of its fields")
+
+    def _opened(self, entry: int, lines: list[dict[str, Any]]) -> bool:
+        """Whether opened fields are what the records that were judged say."""
+        records = self._json(f"evidence/raw/{self.kept[entry]['records_digest']}")
+        return bool(
+            records
+            == [{name: one["value"] for name, one in line["fields"].items()} for line in lines]
+        )
+
     def _samples(self) -> Iterator[Problem]:
         """Populations against what was frozen in the log, samples drawn again."""
         lines = self.table("samples/index.csv")
@@ -550,14 +582,14 @@ class Proof:
         self.done.append(f"{len(lines)} populations, their samples drawn again")
 
     def _drawn(self, line: dict[str, str], population: str) -> Iterator[Problem]:
+        if self.edition != "full":
+            return
         given = self.seeds.get(int(line["seed_in_entry"]))
         if given is None or given["frozen"] != int(line["frozen_in_entry"]):
             yield Problem("samples/index.csv", "the log does not know this seed")
             return
         if int(line["seed_in_entry"]) <= given["frozen"]:
             yield Problem(line["sample"], "the seed was there before the population was frozen")
-        if self.edition != "full":
-            return
         items = (unescaped(row["item_id"]) for row in self.table(line["population"]))
         order = sorted((rank(given["seed"], population, item), item) for item in items)
         drawn = [unescaped(row["item_id"]) for row in self.table(line["sample"])]
@@ -584,6 +616,27 @@ class Proof:
             while piece := file.read(PIECE):
                 digest.update(piece)
         return digest.hexdigest()
+
+
+def field_hash(salt: bytes, name: str, value: Any) -> bytes:
+    """The hash of one field: without its salt it says nothing of the value."""
+    content = json.dumps([name, value], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(b"\2" + salt + content.encode()).digest()
+
+
+def item_leaf(hashes: dict[str, bytes]) -> bytes:
+    """The hash over all fields of one record, in the order of their names."""
+    return leaf_hash(b"".join(hashes[name] for name in sorted(hashes)))
+
+
+def _leaf_of(fields: dict[str, dict[str, Any]]) -> str:
+    hashes = {
+        name: bytes.fromhex(one["hash"])
+        if "hash" in one
+        else field_hash(bytes.fromhex(one["salt"]), name, one["value"])
+        for name, one in fields.items()
+    }
+    return item_leaf(hashes).hex()
 
 
 def rank(seed: str, population: str, item: str) -> str:
