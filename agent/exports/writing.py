@@ -21,7 +21,7 @@ from agent.exports.oscal.references import Dangling, contradictions
 from agent.exports.oscal.results import assessment_results
 from agent.exports.tables import lists
 from agent.gaps.events import EvidenceAccessed
-from agent.store.faults import unusable
+from agent.store.faults import StoreUnusable
 from agent.store.store import Store
 from agent.store.tree import known_keys
 
@@ -126,5 +126,6 @@ def _write(path: Path, content: bytes) -> Path:
         finally:
             Path(new).unlink(missing_ok=True)
     except OSError as error:
-        raise unusable(str(path), error) from error
+        message = f"{path} cannot be written ({error.strerror}): name another place with --out"
+        raise StoreUnusable(message) from error
     return path

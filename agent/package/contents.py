@@ -17,7 +17,7 @@ from agent.package import history, populations, tables, verifier, window
 from agent.package.archive import Archive, Manifest
 from agent.package.history import History
 from agent.package.lint import Doubt, Handed, doubts
-from agent.package.matrix import REQUESTS, matrix, request_rows
+from agent.package.matrix import CONTROLS, REQUESTS, matrix_rows, request_rows
 from agent.package.populations import Population
 from agent.package.populations import populations as populations_of
 from agent.package.readme import readme
@@ -91,7 +91,8 @@ class Contents:
         archive.write("populations/queries.csv", queries)
         self._samples(archive, every)
         controls = self.reading.controls()
-        archive.write("controls.csv", matrix(self.reading, self.history))
+        matrix = self._table(CONTROLS, matrix_rows(self.reading, self.history))
+        archive.write("controls.csv", matrix)
         given = filed if self.full else [*map(pointing_to_items, filed)]
         requests = request_rows(controls, given, every)
         archive.write("pbc/requests.csv", table(REQUESTS, requests))

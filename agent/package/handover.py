@@ -23,7 +23,7 @@ from agent.package.window import Window
 from agent.registry import all_collectors, all_joins
 from agent.stamping import stamp_newest
 from agent.store import queries
-from agent.store.faults import unusable
+from agent.store.faults import StoreUnusable
 from agent.store.keys import SignerKey
 from agent.store.store import Store
 from agent.store.tree import introduce, sign
@@ -72,10 +72,10 @@ class Handover:
         if self.window.end < self.window.start:
             raise NothingToHand(f"--to {self.window.end} is before --from {self.window.start}")
         key = self.company.signer(self.store)
-        with self.store.exclusive():
+        with self.store.exclusive(), _appearing(path) as file:
             logged = self.log(key, path.name)
             stamp_newest(self.company, self.store)
-            with self.store.reading() as connection, _appearing(path) as file:
+            with self.store.reading() as connection:
                 return self.contents(connection, key, logged).write(file)
 
     def contents(self, connection: Connection, key: SignerKey, logged: Logged) -> Contents:
@@ -175,4 +175,5 @@ def _appearing(path: Path) -> Iterator[IO[bytes]]:
         finally:
             Path(new).unlink(missing_ok=True)
     except OSError as error:
-        raise unusable(str(path), error) from error
+        message = f"{path} cannot be written ({error.strerror}): name another place with --out"
+        raise StoreUnusable(message) from error

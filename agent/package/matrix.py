@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from agent.csv_table import table
 from agent.package.history import History
 from agent.reading import Reading
 from agent.views import ControlView
@@ -59,8 +58,3 @@ def request_rows(
             lists = [one.path for one in populations if (one.collector, one.scope) in units]
             artefacts = [*records, *lists] if part.kind == "population" else records
             yield (number, view.id, asked, part.kind, part.state.value, artefacts)
-
-
-def matrix(reading: Reading, history: History) -> Iterator[bytes]:
-    """The control matrix's file."""
-    return table(CONTROLS, matrix_rows(reading, history))

@@ -54,7 +54,6 @@ class Records:
         self.history = history
         self.full = full
         self._redaction = redaction
-        self._leaves: list[Sequence[Any]] = []
         self._note = note
         source = history.source
         self._blobs = source.blobs
@@ -74,7 +73,7 @@ class Records:
         for one in self.filed():
             self._file(archive, one)
             rows.append(_row(one))
-        archive.write(LEAVES, table(("entry", "item", "leaf"), self._leaves))
+        archive.write(LEAVES, table(("entry", "item", "leaf"), self._leaves()))
         archive.write("evidence/index.csv", self._table(rows))
         for control in sorted({control for row in rows for control in row[2]}):
             own = [row for row in rows if control in row[2]]
@@ -118,10 +117,19 @@ class Records:
 
     def _items(self, one: Filed) -> Iterator[bytes]:
         """Every item of a record, field by field: the leaves are those of the other edition."""
-        records = msgspec.json.decode(self._blobs.get(one.event.records_digest))
-        for place, record in enumerate(records):
-            self._leaves.append((one.entry, place, self._redaction.leaf(one.entry, place, record)))
+        for place, record in self._judged(one.event):
             yield self._redaction.item(one.entry, place, record, full=self.full)
+
+    def _leaves(self) -> Iterator[Sequence[Any]]:
+        """The leaf of every item of every record, worked out once more: memory stays flat."""
+        for number in self.history.evidence():
+            if number not in self.history.expired:
+                for place, record in self._judged(self.history.source.kept(number)):
+                    yield number, place, self._redaction.leaf(number, place, record)
+
+    def _judged(self, event: EvidenceKept) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The items of a snapshot as the checks saw them."""
+        yield from enumerate(msgspec.json.decode(self._blobs.get(event.records_digest)))
 
     def _table(self, rows: Sequence[Sequence[Any]]) -> Iterator[bytes]:
         if self.full:

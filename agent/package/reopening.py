@@ -80,8 +80,10 @@ class PackageProof:
         keys = [Key(key.name, key.id.hex(), key.public) for key in self.trusted]
         try:
             files = files_of(self.path)
-        except (OSError, ValueError) as problem:
-            raise PackageUnreadable(f"{self.path}: {problem}") from None
+        except OSError as problem:
+            raise PackageUnreadable(f"{self.path} cannot be read: {problem.strerror}") from None
+        except ValueError as problem:
+            raise PackageUnreadable(str(problem)) from None
         offline = OfflineProof(files, keys)
         damages = 0
         for found in offline.look():

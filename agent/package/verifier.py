@@ -323,7 +323,7 @@ class Proof:
         self.done: list[str] = []
         self.keys: set[Key] = set()
         self.leaves: list[bytes] = []
-        self.kept: dict[int, dict[str, Any]] = {}
+        self.kept: dict[int, list[str]] = {}
         self.frozen: dict[int, dict[str, Any]] = {}
         self.seeds: dict[int, dict[str, Any]] = {}
         self.seen: set[int] = set()
@@ -449,7 +449,7 @@ class Proof:
             case "evidence_kept":
                 if _moment(event["observed_at"]) + CLOCKS_DIFFER < _moment(self._finished):
                     self.back_dated[number] = event["observed_at"]
-                self.kept[number] = event
+                self.kept[number] = _named(event)
                 self._see(number, event["observed_at"])
             case "evidence_unchanged":
                 began = _moment(event["began"])
@@ -528,13 +528,13 @@ class Proof:
             if self._sha256(name) != name.rpartition("/")[2]:
                 yield Problem(name, "its content is not what the log names")
         rows = {int(row["entry"]): row for row in self.table("evidence/index.csv")}
-        for number, event in self.kept.items():
+        for number, named in self.kept.items():
             if number not in self.seen:
                 continue
             if number not in rows:
                 yield Problem("evidence/index.csv", f"log entry {number} is left out")
             elif self.edition == "full" and rows[number]["at_hand"] == "yes":
-                for digest in _named(event):
+                for digest in named:
                     if f"evidence/raw/{digest}" not in names:
                         yield Problem(f"evidence/raw/{digest}", f"log entry {number} rests on it")
         self.done.append(f"{len(rows)} evidence records, {len(raw)} pieces of raw evidence")
@@ -562,7 +562,7 @@ class Proof:
 
     def _opened(self, entry: int, lines: list[dict[str, Any]]) -> bool:
         """Whether opened fields are what the records that were judged say."""
-        records = self._json(f"evidence/raw/{self.kept[entry]['records_digest']}")
+        records = self._json(f"evidence/raw/{self.kept[entry][0]}")
         return bool(
             records
             == [{name: one["value"] for name, one in line["fields"].items()} for line in lines]
@@ -650,6 +650,7 @@ def unescaped(cell: str) -> str:
 
 
 def _named(event: dict[str, Any]) -> list[str]:
+    """What evidence rests on, its records first."""
     named = [event["records_digest"], event["assessments"], event["circumstances"]]
     return [digest for digest in (*named, *event["answers"]) if digest]
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -328,6 +329,17 @@ def test_17_of_the_real_estate_as_well(demo):
 def test_17_samples_that_nobody_drew_are_told(house):
     _, told = house.hand("unsampled.zip", window=Window(START, date(2026, 10, 31)))
     assert [one for one in told if one.reason == "more samples needed"]
+
+
+def test_half_a_year_takes_no_more_memory_than_a_month(house):
+    """What grows with the window is streamed; the estate is the same."""
+    peaks = {}
+    for name, end in (("month", date(2026, 10, 31)), ("half-year", WINDOW.end)):
+        tracemalloc.start()
+        house.hand(f"{name}.zip", window=Window(START, end))
+        peaks[name] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peaks["half-year"] < 1.3 * peaks["month"]
 
 
 def test_the_demos_package_proves_as_well(demo):

@@ -8,9 +8,21 @@ from io import BytesIO
 import pytest
 
 from agent.package.handover import Handover, NothingToHand
+from agent.package.reopening import PackageUnreadable
 from agent.package.sampling import sample_size
 from agent.package.window import Window
-from tests.agent.package.half_year import COLLECTORS, HOSTILE, JOINS, SIGNER, START, WINDOW, units
+from agent.store import queries
+from agent.store.faults import StoreUnusable
+from tests.agent.package.half_year import (
+    COLLECTORS,
+    HOSTILE,
+    JOINS,
+    SIGNER,
+    START,
+    WINDOW,
+    prove,
+    units,
+)
 
 
 def rows(path, name):
@@ -94,3 +106,19 @@ def test_a_window_without_evidence_or_out_of_order_is_refused(month):
     with pytest.raises(NothingToHand, match="is before"):
         month.hand(window=Window(WINDOW.end, WINDOW.start))
     assert not (month.folder / "F.zip").exists()
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_log_is_told(month):
+    with month.store.reading() as connection:
+        before = queries.last_number(connection)
+    with pytest.raises(StoreUnusable, match=r"cannot be written .*: name another place"):
+        month.hand("nowhere/F.zip")
+    with month.store.reading() as connection:
+        assert queries.last_number(connection) == before
+
+
+def test_what_is_no_package_is_refused_with_its_name(tmp_path):
+    (tmp_path / "junk.zip").write_bytes(b"junk")
+    for name in ("junk.zip", "missing.zip"):
+        with pytest.raises(PackageUnreadable, match=name):
+            prove(tmp_path / name)
