@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from collectors.aws.containers import image_repositories, kubernetes_clusters
 from collectors.aws.ec2_instances import ec2_address_givers, ec2_instances, ec2_shared_storage
 from collectors.aws.functions import function_access
 from collectors.aws.iam_policies import iam_user_rights
@@ -60,6 +61,15 @@ INSTANCE = {"DBInstanceIdentifier": "{}", "DBInstanceArn": f"arn:aws:rds:{PLACE}
 CLUSTER = {"DBClusterIdentifier": "{}", "DBClusterArn": f"arn:aws:rds:{PLACE}:cluster:{{}}"}
 USER = {"Arn": "arn:aws:iam::123456789012:user/{}"}
 LISTINGS = [
+    one(
+        image_repositories,
+        "ecr:DescribeRepositories",
+        "repositories",
+        {"repositoryName": "shop-{}", "repositoryArn": f"arn:aws:ecr:{PLACE}:repository/{{}}"},
+        token="nextToken",
+        name="shop-{}",
+    ),
+    one(kubernetes_clusters, "eks:ListClusters", "clusters", "{}", token="nextToken"),
     *(
         one(collector, f"rds:DescribeDB{kind}s", f"DB{kind}s", item, token="Marker", alone=False)
         for collector in (rds_settings, deletion_guards)
