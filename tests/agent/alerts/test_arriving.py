@@ -180,3 +180,27 @@ def test_two_workers_that_live_send_everything_once(store, company, web, tmp_pat
         pass
 
     assert Counter(post.json["to"] for post in web.posts) == {str(n): 1 for n in range(24)}
+
+
+def test_no_address_and_no_key_is_kept_or_told(store, company, tmp_path, web, capfd):
+    """Every way of sending is refused, then taken; what is secret stands in files."""
+    secret = f"http://user:s3cret@127.0.0.1:{web.port}/s3cret"
+    (tmp_path / "address").write_text(secret)
+    (tmp_path / "plugin").write_text(secret.replace("http", "json", 1))
+    (tmp_path / "key").write_text("s3cret0123456789s3cret0123456789")
+    here = company(
+        "to: 'file:plugin'",
+        "to: 'file:address', by: webhook, signed_with: 'file:key'",
+        f"to: 'file:key', by: pagerduty, endpoint_url: '{web.plain_url}'",
+    )
+    drifts(store, here)
+    web.answers = [403] * 3
+    report = announce(here, store)
+    later = announce(company_at(tmp_path / "gapwatch.yaml", AFTER + HOUR), store)
+
+    assert (len(report.failed), len(later.sent)) == (3, 3)
+    with store.reading() as connection:
+        kept = [*queries.entries(connection), *queries.messages(connection)]
+    told = [post.body.decode() for post in web.posts if "routing_key" not in post.json]
+    for heard in (str(kept), str(here), str(told), *capfd.readouterr()):
+        assert "s3cret" not in heard

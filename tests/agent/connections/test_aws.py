@@ -1,0 +1,45 @@
+"""When AWS credentials end, as far as anybody can know it without asking AWS."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from agent.connections.aws import AwsConnection, session_ends
+
+ENDS = {"AWS_CREDENTIAL_EXPIRATION": "2027-01-01T00:00:00Z"}
+
+
+@pytest.fixture
+def environment(monkeypatch, tmp_path):
+    """The credentials that this machine's environment holds, and no others."""
+
+    def environment(**variables):
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        monkeypatch.delenv("AWS_PROFILE", raising=False)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            monkeypatch.setenv(name, "set")
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+
+    return environment
+
+
+def test_a_session_in_the_environment_says_when_it_ends(environment):
+    environment(**ENDS)
+
+    assert session_ends(AwsConnection(name="test")) == datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def test_keys_have_no_end(environment):
+    environment()
+
+    assert session_ends(AwsConnection(name="test")) is None
+
+
+def test_what_the_configuration_names_is_not_the_environments(environment):
+    environment(**ENDS)
+    connection = AwsConnection(name="test", access_key="a", secret_key="b")
+
+    assert session_ends(connection) is None
