@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -122,6 +123,42 @@ def test_a_storm_of_findings_is_one_message(store, company, web):
     assert "door-0" in post.json["body"]
     assert "more" in post.json["body"]
     assert len(post.json["body"].encode()) < 4_000
+
+
+@pytest.mark.parametrize(
+    ("unless", "at_night"),
+    [
+        pytest.param("critical", [], id="nothing is that bad"),
+        pytest.param("high", ["Gap 2 opened"], id="a gap breaks through"),
+    ],
+)
+def test_at_night_only_the_worst_is_told_and_the_rest_in_the_morning(
+    store, company, web, unless, at_night
+):
+    quiet = f"quiet: {{start: '08:00', end: '10:00', zone: UTC, unless: {unless}}}"
+    here = company(f"{hook(web.port)}, {quiet}")
+    drifts(store, here)
+    announce(here, store)
+    titles = [post.json["title"].removeprefix("Acme: ").partition(":")[0] for post in web.posts]
+    assert titles == at_night
+    announce(replace(here, clock=lambda: NOW + HOUR), store)
+
+    told = [told["entry"] for post in web.posts for told in post.json["payload"]["changes"]]
+    assert len(told) == len(set(told)) == 4
+    assert tells_of_the_doors(web.posts[-1])
+
+
+def test_a_digest_gathers_for_its_route_alone(store, company, web, tmp_path):
+    drifts(store, company(f"{hook(web.port)}, digest: daily", f"{hook(web.port)[:-1]}&:at=once'"))
+    config = tmp_path / "gapwatch.yaml"
+    announce(company_at(config, AFTER), store)
+    cycle(store, Estate(), clock=Clock(AFTER), announce=announcer(company_at(config, AFTER)))
+    announce(company_at(config, AFTER + HOUR), store)
+    announce(company_at(config, AFTER + DAY), store)
+
+    assert [post.json.get("at") for post in web.posts].count("once") == 2
+    assert [post.json.get("at") for post in web.posts].count(None) == 2
+    assert web.posts[-1].json.get("at") is None
 
 
 def worker(store, config, now):
