@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -266,6 +267,7 @@ def contradictions(catalogue: Catalogue) -> Iterator[str]:
         yield from _of_control(control, catalogue)
     for check in catalogue.checks.values():
         yield from _of_check(check, catalogue)
+    yield from _circles(catalogue)
 
 
 def _of_control(control: Control, catalogue: Catalogue) -> Iterator[str]:
@@ -290,6 +292,15 @@ def _of_order(control: Control, catalogue: Catalogue) -> Iterator[str]:
             yield f"{control.id} comes after {before}, which is no control"
         elif catalogue.controls[before].phase > control.phase:
             yield f"{control.id} comes after {before}, which belongs to a later phase"
+
+
+def _circles(catalogue: Catalogue) -> Iterator[str]:
+    """One circle of controls that come after each other, if there is any."""
+    order = TopologicalSorter({c.id: c.after for c in catalogue.controls.values()})
+    try:
+        order.prepare()
+    except CycleError as circle:
+        yield f"these controls come after each other in a circle: {', '.join(circle.args[1][:-1])}"
 
 
 def _of_check(check: PlannedCheck, catalogue: Catalogue) -> Iterator[str]:

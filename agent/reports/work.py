@@ -88,7 +88,7 @@ def work(material: Material) -> Work:
         open_of.setdefault(gap.control, []).append(gap.number)
     lines = sorted(
         (
-            _line(gap, planned[str(number)], material, waits_for=_waits_for(gap, after, open_of))
+            _line(gap, planned[_name(number)], material, waits_for=_waits_for(gap, after, open_of))
             for number, gap in gaps.items()
         ),
         key=lambda line: (line.start, line.end, line.gap),
@@ -104,6 +104,11 @@ def work(material: Material) -> Work:
         done_percent=percents[0],
         remaining_percent=percents[1],
     )
+
+
+def _name(number: int) -> str:
+    """Of a task; in the order of the numbers where nothing else decides."""
+    return f"{number:09}"
 
 
 def _builds(gap: GapView) -> bool:
@@ -127,7 +132,7 @@ def _waiting(after: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
 
 def _task(gap: GapView, settings: RoadmapSettings) -> Task:
     return Task(
-        id=str(gap.number),
+        id=_name(gap.number),
         group=_group(gap.control, builds=_builds(gap)),
         owner=gap.owner or NOBODY,
         minutes=max(1, round(_left(gap, settings) * DAY_MINUTES)),

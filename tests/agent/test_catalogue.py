@@ -127,6 +127,27 @@ def test_a_document_may_be_due_besides_its_cadence():
             id="control that knows nothing of its check",
         ),
         pytest.param(
+            "controls.yaml",
+            "after: [IR-01]",
+            "after: [IR-99]",
+            "IR-02 comes after IR-99, which is no control",
+            id="comes after nothing",
+        ),
+        pytest.param(
+            "controls.yaml",
+            "after: [GOV-03]",
+            "after: [GOV-09]",
+            "GOV-02 comes after GOV-09, which belongs to a later phase",
+            id="comes after a later phase",
+        ),
+        pytest.param(
+            "controls.yaml",
+            "after: [DAT-01]",
+            "after: [VEN-02]",
+            "these controls come after each other in a circle: VEN-01, VEN-02",
+            id="circle of controls",
+        ),
+        pytest.param(
             "criteria.yaml",
             "id: CC1.2",
             "id: CC1.1",

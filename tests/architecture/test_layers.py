@@ -54,6 +54,7 @@ PURE = {
     "functools": "functions of functions",
     "hashlib": "digests",
     "hmac": "digests with a key",
+    "heapq": "the most urgent first",
     "inspect": "a check's parameters and docstring are its declaration",
     "ipaddress": "arithmetic with address ranges; it resolves nothing",
     "msgspec": "values, and their encoding",
