@@ -125,6 +125,11 @@ class History:
             history._see(number, event)
         return history
 
+    def afterwards(self) -> "History | None":
+        """The days between the window's end and the checkpoint, which a bridge letter is about."""
+        first, last = self.window.end + timedelta(days=1), self.source.at.date()
+        return History.read(self.source, Window(first, last)) if first <= last else None
+
     def within(self) -> list[tuple[tuple[str, str], list[Stretch]]]:
         """Every collector and scope that was seen in the window, in order."""
         found = ((key, series.within(self.window)) for key, series in sorted(self.series.items()))

@@ -40,6 +40,8 @@ What is in it
   exceptions.csv   deviations, with cause, extent and dates.
   changes.csv      parameters, wording, program and schedule, as they changed inside the window.
   scope.csv        what was to be collected, what was, what failed, what was left out and why.
+  bridge/          what changed, and what was open, between the window's end and this package: for a
+                   bridge letter, which is the company's own.
   access_log.csv   who took evidence out of the store, held it, or removed it; this package too.
 
 Two editions

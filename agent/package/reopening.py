@@ -140,6 +140,7 @@ class PackageProof:
         """Every table that follows from log and evidence, line for line."""
         at = msgspec.convert(manifest.as_of, Instant)
         window = Window(date.fromisoformat(manifest.start), date.fromisoformat(manifest.end))
+        names = set(files.names())
         with store.reading() as connection:
             source = Source(
                 connection=connection,
@@ -151,7 +152,8 @@ class PackageProof:
                 joins=self.joins,
             )
             for path, columns, rows in derived_tables(History.read(source, window)):
-                if b"".join(table(columns, rows)) != _read(files, path):
+                written = _read(files, path) if path in names else None
+                if b"".join(table(columns, rows)) != written:
                     yield _another_table(path, manifest)
 
     def _stamps(self, files: Folder | Archive, names: Sequence[str]) -> Iterator[Told]:
@@ -169,7 +171,7 @@ def _another_table(path: str, manifest: Manifest) -> Told:
     """By the program that wrote it that is damage; a later one may write tables otherwise."""
     if manifest.tables_sha256 == program_of_the_tables():
         return Told(kind="damage", entry=path, why="log and evidence give another table")
-    why = f"gapwatch {manifest.tool_version} wrote it; this program writes another table"
+    why = f"gapwatch {manifest.tool_version} wrote the package; this program gives another table"
     return Told(kind="judged_differently", entry=path, why=why)
 
 

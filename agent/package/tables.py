@@ -46,6 +46,10 @@ def derived_tables(history: History) -> Iterator[DerivedTable]:
     yield DerivedTable("changes.csv", CHANGES, change_rows(history))
     yield DerivedTable("scope.csv", SCOPE, scope_rows(history))
     yield DerivedTable("access_log.csv", ACCESSED, access_rows(history))
+    later = history.afterwards()
+    if later is not None:
+        yield DerivedTable("bridge/changes.csv", CHANGES, change_rows(later))
+        yield DerivedTable("bridge/deviations.csv", BRIDGE, bridge_rows(later))
 
 
 # results
@@ -189,6 +193,24 @@ def deviations(history: History) -> list[Finding]:
         if finding.opened_at < window.last
         and (finding.closed_at is None or finding.closed_at >= window.first)
     ]
+
+
+BRIDGE = (
+    *("gap", "finding", "check", "scope", "subject", "name", "kind", "severity", "opened_at"),
+    *("closed_at", "state", "cause", "response"),
+)
+
+
+def bridge_rows(later: History) -> Iterator[tuple[Any, ...]]:
+    """What was open after the window's end: the letter that speaks of it is the company's own."""
+    answered = responses(later)
+    for finding in deviations(later):
+        yield (
+            *(finding.gap, finding.id, finding.check, finding.scope, finding.subject),
+            *(finding.name, finding.lasting, finding.severity.value, finding.opened_at),
+            *(finding.closed_at, finding.state, finding.verdict.reason),
+            answered.get(finding.id),
+        )
 
 
 def responses(history: History) -> dict[str, list[str]]:

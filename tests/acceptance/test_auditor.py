@@ -331,6 +331,18 @@ def test_17_samples_that_nobody_drew_are_told(house):
     assert [one for one in told if one.reason == "more samples needed"]
 
 
+def test_what_happened_since_the_periods_end_is_listed_for_a_bridge_letter(house):
+    path, _ = house.hand("quarter.zip", window=Window(START, date(2026, 12, 31)))
+    package = Package(path, [], None, None)
+    (drift,) = package.rows("bridge/deviations.csv", check="test.door-shut", subject="back")
+    assert (day(drift["opened_at"]), day(drift["closed_at"])) == DRIFT
+    assert not package.rows("exceptions.csv", check="test.door-shut", subject="back")
+    assert [day(one["at"]) for one in package.rows("bridge/changes.csv", what="parameter")] == [
+        REWORDED
+    ]
+    assert prove(path)[0] == []
+
+
 def test_half_a_year_takes_no_more_memory_than_a_month(house):
     """What grows with the window is streamed; the estate is the same."""
     peaks = {}
