@@ -87,27 +87,29 @@ def ec2_transit_attachments_approved(gateway: TransitGateway) -> Verdict:
 def vpc_tiers_separated(vpc: Vpc) -> Verdict:
     """A database that has no road to the internet cannot be reached by a mistake of one rule.
 
-    A network with a route to the internet has subnets without one as well, and no database of
-    RDS lies in a subnet with one. A network that nothing is in is not judged.
+    A network with a route to the internet has subnets without one as well, and no subnet
+    group of RDS, in which databases lie, has a subnet with one. A network that nothing is in
+    is not judged.
     """
     if vpc.in_use is False:
         return not_applicable("nothing is in the network")
+    if isinstance(vpc.in_use, Unread):
+        return undetermined(vpc.in_use)
     if vpc.reachable == frozenset():
         return passed("no subnet has a route to the internet")
+    return _of_reachable(vpc)
+
+
+def _of_reachable(vpc: Vpc) -> Verdict:
+    """Judge a network that the internet has, or may have, a route to."""
     for part in (vpc.reachable, vpc.subnets, vpc.stores):
         if isinstance(part, Unread):
             return undetermined(part)
     if vpc.stores and isinstance(vpc.stores, tuple):
-        return failed("databases lie in subnets with a route to the internet", stores=vpc.stores)
+        return failed("databases lie in subnets with a route to the internet", groups=vpc.stores)
     if vpc.subnets == vpc.reachable:
-        return _of_network_in_use(vpc)
+        return failed("every subnet has a route to the internet")
     return passed("subnets with a route to the internet and without are apart")
-
-
-def _of_network_in_use(vpc: Vpc) -> Verdict:
-    if isinstance(vpc.in_use, Unread):
-        return undetermined(vpc.in_use)
-    return failed("every subnet has a route to the internet")
 
 
 def _admits(entries: tuple[AclEntry, ...], port: int) -> bool:

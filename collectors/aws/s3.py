@@ -51,7 +51,7 @@ ANYONE = ("/groups/global/AllUsers", "/groups/global/AuthenticatedUsers")
 @collector(id="aws.s3.account", calls=(ACCOUNT_BLOCK,))
 def s3_account(account: Account) -> Iterator[S3Account]:
     """The account's own layer of Block Public Access."""
-    yield S3Account(id=account.id, name=account.id, block=_account_block(account))
+    yield S3Account(id=account.id, name=account.id, block=account_block_of(account))
 
 
 @collector(
@@ -60,7 +60,7 @@ def s3_account(account: Account) -> Iterator[S3Account]:
 )
 def s3_buckets(account: Account) -> Iterator[S3Bucket]:
     """Every bucket in the account, with what lets the public in and what holds it back."""
-    account_block = _account_block(account)
+    account_block = account_block_of(account)
 
     def describe(bucket: Mapping[str, Any]) -> S3Bucket:
         name = bucket["Name"]
@@ -68,17 +68,15 @@ def s3_buckets(account: Account) -> Iterator[S3Bucket]:
             id=_arn(account, name),
             name=name,
             account_id=account.id,
-            bucket_block=_block(
+            bucket_block=block(
                 BUCKET_BLOCK, account.detail(BUCKET_BLOCK, absent=NO_BLOCK, Bucket=name)
             ),
             account_block=account_block,
-            object_ownership=_ownership(
-                account.detail(OWNERSHIP, absent=NO_OWNERSHIP, Bucket=name)
-            ),
-            policy_is_public=_is_public(
+            object_ownership=ownership(account.detail(OWNERSHIP, absent=NO_OWNERSHIP, Bucket=name)),
+            policy_is_public=is_public(
                 account.detail(POLICY_STATUS, absent=NO_POLICY, Bucket=name)
             ),
-            public_grants=_public_grants(account.detail(ACCESS_LIST, Bucket=name)),
+            public_grants=public_grants(account.detail(ACCESS_LIST, Bucket=name)),
         )
 
     yield from account.concurrently(describe, account.each(LIST_BUCKETS, "Buckets"))
@@ -138,12 +136,14 @@ def _arn(account: Account, name: str) -> str:
     return f"arn:{account.partition}:s3:::{name}"
 
 
-def _account_block(account: Account) -> PublicAccessBlock | Unread | None:
+def account_block_of(account: Account) -> PublicAccessBlock | Unread | None:
+    """The layer that covers all buckets of an account; `None` where it was never configured."""
     answer = account.detail(ACCOUNT_BLOCK, absent=NO_BLOCK, AccountId=account.id)
-    return _block(ACCOUNT_BLOCK, answer)
+    return block(ACCOUNT_BLOCK, answer)
 
 
-def _block(call: ApiCall, answer: Response | Unread | None) -> PublicAccessBlock | Unread | None:
+def block(call: ApiCall, answer: Response | Unread | None) -> PublicAccessBlock | Unread | None:
+    """The four switches of one layer; `None` where it was never configured."""
     if answer is None:
         return None
     block = told(call, answer, "PublicAccessBlockConfiguration", dict)
@@ -153,19 +153,22 @@ def _block(call: ApiCall, answer: Response | Unread | None) -> PublicAccessBlock
     return PublicAccessBlock(**dict(zip(SWITCHES, switches, strict=True)))
 
 
-def _ownership(answer: Response | Unread | None) -> str | Unread | None:
+def ownership(answer: Response | Unread | None) -> str | Unread | None:
+    """AWS's word for who owns what is written to a bucket."""
     if answer is None:
         return None
     return told(OWNERSHIP, _rule(OWNERSHIP, answer, "OwnershipControls"), "ObjectOwnership", str)
 
 
-def _is_public(answer: Response | Unread | None) -> bool | Unread | None:
+def is_public(answer: Response | Unread | None) -> bool | Unread | None:
+    """Whether S3 calls a bucket's policy public; `None` without a policy."""
     if answer is None:
         return None
     return told(POLICY_STATUS, told(POLICY_STATUS, answer, "PolicyStatus", dict), "IsPublic", bool)
 
 
-def _public_grants(answer: Response | Unread) -> frozenset[str] | Unread:
+def public_grants(answer: Response | Unread) -> frozenset[str] | Unread:
+    """The permissions that an access list gives to everyone."""
     grants = told(ACCESS_LIST, answer, "Grants", list)
     if isinstance(grants, Unread):
         return grants

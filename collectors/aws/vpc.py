@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from collectors.aws.account import Region, Response, told, whole
 from collectors.aws.ec2_instances import INTERFACES, SUBNETS, tags
-from collectors.aws.rds import INSTANCES as DATABASES
 from collectors.contract import ApiCall, collector
 from collectors.evidence.aws.ec2 import PortRange
 from collectors.evidence.aws.vpc import AclEntry, FlowLog, NetworkAcl, TransitGateway, Vpc
@@ -20,14 +19,22 @@ TRANSIT = ApiCall(
     "ec2:DescribeTransitGateways",
     redact=("TransitGateways.Description",),
 )
+DATABASE_GROUPS = ApiCall(
+    "rds",
+    "DescribeDBSubnetGroups",
+    "rds:DescribeDBSubnetGroups",
+    redact=("DBSubnetGroups.DBSubnetGroupDescription",),
+)
 TO_INTERNET = "igw-"
 ANYWHERE = {"0.0.0.0/0", "::/0"}
 FAILED = "FAILED"
 
 
-@collector(id="aws.vpc.networks", calls=(VPCS, SUBNETS, ROUTES, FLOW_LOGS, INTERFACES, DATABASES))
+@collector(
+    id="aws.vpc.networks", calls=(VPCS, SUBNETS, ROUTES, FLOW_LOGS, INTERFACES, DATABASE_GROUPS)
+)
 def vpcs(region: Region) -> Iterator[Vpc]:
-    """Every network the account owns, with its subnets, flow logs and databases.
+    """Every network the account owns, with its subnets, flow logs and places for databases.
 
     Networks that another account shares are left out: their owner is judged.
     """
@@ -161,18 +168,19 @@ def _flow_log(log: Response) -> FlowLog | Unread:
 
 
 def _stores(region: Region, vpc: str, public: frozenset[str] | Unread) -> tuple[str, ...] | Unread:
-    databases = region.listed(DATABASES, "DBInstances")
-    if isinstance(databases, Unread):
-        return databases
+    groups = region.listed(DATABASE_GROUPS, "DBSubnetGroups")
+    if isinstance(groups, Unread):
+        return groups
     if isinstance(public, Unread):
         return public
-    found = []
-    for database in databases:
-        group = database.get("DBSubnetGroup") or {}
-        lies_in = {s["SubnetIdentifier"] for s in group.get("Subnets") or ()}
-        if group.get("VpcId") == vpc and lies_in & public:
-            found.append(database["DBInstanceIdentifier"])
-    return tuple(sorted(found))
+    return tuple(
+        sorted(
+            group["DBSubnetGroupName"]
+            for group in groups
+            if group.get("VpcId") == vpc
+            and {subnet["SubnetIdentifier"] for subnet in group.get("Subnets") or ()} & public
+        )
+    )
 
 
 def _entries(written: list[Response] | Unread) -> tuple[AclEntry, ...] | Unread:

@@ -32,6 +32,8 @@ NAMED_OTHERWISE = {
     "s3:ListBuckets": "s3:ListAllMyBuckets",  # S3's actions are older than its operations
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",  # one operation, two actions:
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",  # of bucket and account
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",  # the action of all bucket crypto
 }
 NEEDED_BESIDE_SECURITY_AUDIT = {

@@ -51,7 +51,7 @@ class Vpc(Record, frozen=True, tag="aws.vpc"):
     reachable: frozenset[str] | Unread
     """The subnets that have a route to the internet."""
     stores: tuple[str, ...] | Unread
-    """Databases whose subnets have a route to the internet."""
+    """Subnet groups of RDS, in which databases lie, with a route to the internet."""
 
 
 class TransitGateway(Record, frozen=True, tag="aws.transit_gateway"):

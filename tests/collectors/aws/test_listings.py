@@ -19,6 +19,8 @@ from collectors.aws.rds_settings import (
     deletion_guards,
     rds_settings,
 )
+from collectors.aws.secrets import managed_secrets
+from collectors.aws.streams import data_streams
 from collectors.aws.vpc import network_acls, transit_gateways, vpcs
 from collectors.evidence.record import Omission
 from tests.collectors.aws.shaped import said
@@ -39,10 +41,13 @@ class Listing:
     """Whether it is the collector's only population."""
 
 
-def one(collector, call, key, item, *, token="NextToken", more=None, alone=True, name=None):
+def one(
+    collector, call, key, item, *, token="NextToken", more=None, last=None, alone=True, name=None
+):
     """Two pages of one item each; `{}` in it is replaced by `a` and `b`."""
     first, second = ({key: [filled(item, letter)]} for letter in "ab")
     first |= {token: "more"} | (more or {})
+    second |= last or {}
     names = tuple((name or "{}").format(letter) for letter in "ab")
     return Listing(collector, call, (first, second), names, alone)
 
@@ -60,7 +65,17 @@ FUNCTION = {"FunctionName": "{}", "FunctionArn": f"arn:aws:lambda:{PLACE}:functi
 INSTANCE = {"DBInstanceIdentifier": "{}", "DBInstanceArn": f"arn:aws:rds:{PLACE}:db:{{}}"}
 CLUSTER = {"DBClusterIdentifier": "{}", "DBClusterArn": f"arn:aws:rds:{PLACE}:cluster:{{}}"}
 USER = {"Arn": "arn:aws:iam::123456789012:user/{}"}
+SECRET = {"Name": "{}", "ARN": f"arn:aws:secretsmanager:{PLACE}:secret:token-{{}}"}
 LISTINGS = [
+    one(managed_secrets, "secretsmanager:ListSecrets", "SecretList", SECRET),
+    one(
+        data_streams,
+        "kinesis:ListStreams",
+        "StreamNames",
+        "{}",
+        more={"HasMoreStreams": True},
+        last={"HasMoreStreams": False},
+    ),
     one(
         image_repositories,
         "ecr:DescribeRepositories",

@@ -91,21 +91,12 @@ def test_flow_logs_are_read_with_what_they_deliver(aws):
     )
 
 
-def test_a_database_in_a_subnet_with_a_route_is_named(aws, network):
+def test_a_place_for_databases_with_a_route_is_named(aws, network):
     vpc, public, private = network
     rds = aws.client("rds")
     for name, subnets in (("out", [public, private]), ("in", [private])):
         rds.create_db_subnet_group(
             DBSubnetGroupName=name, DBSubnetGroupDescription=name, SubnetIds=subnets
-        )
-        rds.create_db_instance(
-            DBInstanceIdentifier=name,
-            DBInstanceClass="db.t4g.medium",
-            Engine="postgres",
-            AllocatedStorage=20,
-            MasterUsername="x",
-            MasterUserPassword="not-a-secret-of-anyone",
-            DBSubnetGroupName=name,
         )
     snapshot, _ = aws.snapshot(vpcs)
 
@@ -119,7 +110,7 @@ def test_a_database_in_a_subnet_with_a_route_is_named(aws, network):
         ("ec2:DescribeRouteTables", ("reachable", "stores")),
         ("ec2:DescribeFlowLogs", ("flow_logs",)),
         ("ec2:DescribeNetworkInterfaces", ("in_use",)),
-        ("rds:DescribeDBInstances", ("stores",)),
+        ("rds:DescribeDBSubnetGroups", ("stores",)),
     ],
 )
 def test_what_is_denied_of_a_network_is_unread(aws, call, fields):

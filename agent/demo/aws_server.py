@@ -1,0 +1,41 @@
+"""The server of the demo's AWS: moto's, which refuses at once what it does not have.
+
+Moto's own answers 500 for a service that it does not know. A reader takes that for a passing
+fault and asks again, as it should of AWS; here it would wait for nothing.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+
+UNKNOWN = json.dumps({"__type": "UnknownOperationException"}).encode()
+HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(UNKNOWN)))]
+
+
+class Refusing:
+    """Whatever the application fails to answer is unknown to it."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        try:
+            return self._application(environ, start_response)
+        except Exception:  # noqa: BLE001 - moto names no error of its own for an unknown service
+            start_response("404 Not Found", HEADERS)
+            return [UNKNOWN]
+
+
+def serve(port: int) -> None:
+    """Answer on this machine until the process ends."""
+    application = Refusing(DomainDispatcherApplication(create_backend_app))
+    run_simple("127.0.0.1", port, application, threaded=True)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

@@ -1,0 +1,19 @@
+"""IAM Access Analyzer: what looks for access from outside."""
+
+from collectors.evidence.record import Fact, Record, Unread
+
+
+class Analyzer(Fact, frozen=True, tag="aws.analyzer"):
+    """An analyzer for access from outside."""
+
+    name: str
+    zone: str
+    """Whom it takes for inside: `ACCOUNT` or `ORGANIZATION`."""
+    status: str
+    """`ACTIVE` while it works."""
+
+
+class ExternalAccessAnalysis(Record, frozen=True, tag="aws.external_access_analysis"):
+    """A region of an account, with what looks for access from outside in it."""
+
+    analyzers: tuple[Analyzer, ...] | Unread
