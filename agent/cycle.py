@@ -14,6 +14,7 @@ from agent.connections.unit import Connection
 from agent.duties import reviewed, time_passed
 from agent.gaps.events import (
     Cause,
+    CheckRetired,
     CycleFinished,
     CycleStarted,
     Event,
@@ -21,7 +22,7 @@ from agent.gaps.events import (
     GapReopened,
     ScopeLeft,
 )
-from agent.gaps.lifecycle import GapBook, Moment, out_of_scope
+from agent.gaps.lifecycle import GapBook, Moment, no_longer_asked
 from agent.joining import CONNECTION, join
 from agent.judging import Judging, Rules
 from agent.plan import Plan
@@ -34,6 +35,9 @@ from agent.symptoms import of_harvest
 from collectors.evidence.record import Instant
 
 log = structlog.get_logger()
+
+NOT_CARRIED_OUT = "this version does not carry it out"
+NOT_IN_SCOPE = "no control in scope asks it of a configured source"
 
 Announce = Callable[[Writer, Sequence[tuple[int, Event]]], None]
 """Told of every event inside the transaction that records it."""
@@ -114,6 +118,8 @@ class Cycle:
             self._memory = _Remembered(queries.snapshots(writer.connection, latest=True))
             if self.whole:
                 self._append(writer, list(self._forgotten(writer)))
+                self._append(writer, list(self._retired(writer)))
+                self._append(writer, list(self._uncollected(writer)))
 
     def _settle(self, writer: Writer) -> None:
         """What people decided in a reviewed file, and what time has brought about."""
@@ -252,10 +258,39 @@ class Cycle:
 
     def _forgotten(self, writer: Writer) -> Iterator[Event]:
         """What was read once from a connection that is no longer configured."""
-        configured = {label(connection) for connection in self.connections} | {CONNECTION}
-        for connection in sorted(self._memory.connections() - configured):
+        for connection in sorted(self._memory.connections() - self._configured):
             for collector, scope in self._memory.known(connection):
                 yield from self._leaves(writer, connection, collector, scope)
+
+    def _retired(self, writer: Writer) -> Iterator[Event]:
+        """Checks that were asked once and are asked no more: nothing is repaired by that."""
+        moment = Moment(at=self.clock(), cycle=self._number)
+        asked = {(row.check, row.scope) for row in queries.standing(writer.connection)}
+        for check, scope in sorted(asked):
+            if check in self.plan.checks:
+                continue
+            known = self.rules.checks.keys()
+            yield CheckRetired(
+                at=moment.at,
+                cycle=moment.cycle,
+                check=check,
+                scope=scope,
+                why=NOT_IN_SCOPE if check in known else NOT_CARRIED_OUT,
+            )
+            findings = queries.findings(writer.connection, check=check, scope=scope)
+            yield from no_longer_asked(findings, self._book, moment, how="check_retired")
+
+    def _uncollected(self, writer: Writer) -> Iterator[Event]:
+        """What a configured connection gave to a collector that nothing needs any more."""
+        planned = {one.id for one in self.plan.collectors} | {one.id for one in self.plan.joins}
+        for connection in sorted(self._memory.connections() & self._configured):
+            for collector, scope in self._memory.known(connection):
+                if collector not in planned:
+                    yield from self._leaves(writer, connection, collector, scope)
+
+    @property
+    def _configured(self) -> set[str]:
+        return {label(connection) for connection in self.connections} | {CONNECTION}
 
     def _leaves(
         self, writer: Writer, connection: str, collector: str, scope: str
@@ -273,7 +308,7 @@ class Cycle:
         }
         for check in sorted(checks):
             known = queries.findings(writer.connection, check=check, scope=scope)
-            yield from out_of_scope(known, self._book, moment)
+            yield from no_longer_asked(known, self._book, moment, how="out_of_scope")
 
     def _append(self, writer: Writer, events: Sequence[Event]) -> None:
         numbers = writer.append(events)

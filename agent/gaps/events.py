@@ -126,6 +126,14 @@ class ScopeLeft(Happened, frozen=True, tag="scope_left"):
     scope: str
 
 
+class CheckRetired(Happened, frozen=True, tag="check_retired"):
+    """Nobody asks a check over a scope any more; nothing is repaired by that."""
+
+    check: str
+    scope: str
+    why: str
+
+
 class FindingOpened(Happened, frozen=True, tag="finding_opened"):
     """A check failed on a subject on which it did not fail before."""
 
@@ -160,15 +168,28 @@ class FindingReopened(Happened, frozen=True, tag="finding_reopened"):
     tags: Mapping[str, str] = {}
 
 
-class FindingClosed(Happened, frozen=True, tag="finding_closed"):
-    """A condition was proven repaired, or its subject gone."""
+class FindingChanged(Happened, frozen=True, tag="finding_changed"):
+    """What fails still fails, but is called otherwise now, or with other values."""
 
     finding: str
     check: str
     scope: str
     subject: str
     name: str
-    how: Literal["passed", "gone", "not_applicable", "out_of_scope"]
+    before: str
+    """What it was called."""
+    verdict: Verdict
+
+
+class FindingClosed(Happened, frozen=True, tag="finding_closed"):
+    """A condition was proven repaired, or its subject gone, or nobody asks any more."""
+
+    finding: str
+    check: str
+    scope: str
+    subject: str
+    name: str
+    how: Literal["passed", "gone", "not_applicable", "out_of_scope", "check_retired"]
     verdict: Verdict | None
     """The verdict that closed it; `None` when there is no subject any more."""
 
@@ -558,8 +579,10 @@ Event = (
     | EvidenceUnchanged
     | KeyIntroduced
     | ScopeLeft
+    | CheckRetired
     | FindingOpened
     | FindingReopened
+    | FindingChanged
     | FindingClosed
     | GapOpened
     | GapReopened

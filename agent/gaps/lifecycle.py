@@ -4,11 +4,12 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from agent.gaps.events import (
     Cause,
     Event,
+    FindingChanged,
     FindingClosed,
     FindingOpened,
     FindingReopened,
@@ -119,7 +120,10 @@ def compare(
     for result in assessment.results:
         again = known.get(result.subject)
         fails = result.verdict.outcome is Outcome.FAILED
-        if not fails or (again is not None and again.state != "closed"):
+        if not fails:
+            continue
+        if again is not None and again.state != "closed":
+            events.extend(_changed(again, result, moment))
             continue
         number, happened = book.line(
             _gap_key(check, assessment.scope, result),
@@ -233,13 +237,20 @@ def gap_of(event: GapOpened) -> Gap:
     )
 
 
-def out_of_scope(
-    known: Iterable[Finding], book: GapBook, moment: Moment
+def no_longer_asked(
+    known: Iterable[Finding],
+    book: GapBook,
+    moment: Moment,
+    *,
+    how: Literal["out_of_scope", "check_retired"],
 ) -> Iterator[FindingClosed | GapClosed]:
-    """Close the conditions of a scope that was proven gone, and the gaps they leave empty."""
+    """Close the conditions of a scope or a check that is gone, and the gaps they leave empty.
+
+    Occurrences stay: what happened is a deviation of the window, whoever asks.
+    """
     leaving = [f for f in known if not f.over and f.lasting == "condition"]
     for finding in leaving:
-        yield _closing(finding, "out_of_scope", None, moment)
+        yield _closing(finding, how, None, moment)
     for number in sorted({finding.gap for finding in leaving}):
         yield book.close(number, moment)
 
@@ -302,6 +313,22 @@ def _closed(
             yield _closing(finding, "gone", None, moment)
         elif verdict.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE):
             yield _closing(finding, verdict.outcome.value, verdict, moment)
+
+
+def _changed(finding: Finding, result: Result, moment: Moment) -> Iterator[FindingChanged]:
+    """That something fails as before, but is called otherwise, or with other values."""
+    if (finding.name, finding.verdict) != (result.name, result.verdict):
+        yield FindingChanged(
+            at=moment.at,
+            cycle=moment.cycle,
+            finding=finding.id,
+            check=finding.check,
+            scope=finding.scope,
+            subject=finding.subject,
+            name=result.name,
+            before=finding.name,
+            verdict=result.verdict,
+        )
 
 
 def _closing(finding: Finding, how: Any, verdict: Verdict | None, moment: Moment) -> FindingClosed:
@@ -388,6 +415,7 @@ _ORDER: list[type[Event]] = [
     GapWidened,
     FindingOpened,
     FindingReopened,
+    FindingChanged,
     FindingClosed,
     GapClosed,
 ]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from agent.gaps.events import (
+    CheckRetired,
     Event,
     EvidenceExpired,
     EvidenceKept,
@@ -56,6 +57,8 @@ class Keeping:
                 self._touch((entry for entry, _ in event.same), event.at)
             case ScopeLeft():
                 self._left(event)
+            case CheckRetired():
+                self._standing.pop((event.check, event.scope), None)
             case HoldPlaced():
                 self._holds.append(event)
             case HoldLifted():

@@ -77,7 +77,8 @@ def _cycle_finished(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def _evidence_kept(connection: Connection, entries: Sequence[Entry]) -> None:
     kept = [(number, event) for number, event in entries if isinstance(event, e.EvidenceKept)]
-    _no_longer_latest(connection, [(event.collector, event.scope) for _, event in kept])
+    newest = {(event.collector, event.scope): number for number, event in kept}
+    _no_longer_latest(connection, list(newest))
     connection.execute(
         insert(schema.snapshots),
         [
@@ -95,21 +96,21 @@ def _evidence_kept(connection: Connection, entries: Sequence[Entry]) -> None:
                 "assessments": event.assessments,
                 "omissions": event.omissions,
                 "reached": event.reached,
-                "latest": True,
+                "latest": newest[event.collector, event.scope] == number,
             }
             for number, event in kept
         ],
     )
-    rows = [
-        row
+    concluded = {
+        (judged.check, event.scope): _standing_rows(number, event, judged)
         for number, event in kept
         for judged in event.judged
-        for row in _standing_rows(number, event, judged)
-    ]
-    if rows:
-        checks = {(row["check"], row["scope"]) for row in rows}
-        _delete_rows(connection, schema.standing, [{"check": c, "scope": s} for c, s in checks])
-        connection.execute(insert(schema.standing), rows)
+    }
+    if concluded:
+        _delete_rows(connection, schema.standing, [{"check": c, "scope": s} for c, s in concluded])
+        connection.execute(
+            insert(schema.standing), [row for rows in concluded.values() for row in rows]
+        )
 
 
 def _evidence_unchanged(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -171,6 +172,20 @@ def _scope_left(connection: Connection, entries: Sequence[Entry]) -> None:
     )
 
 
+def _check_retired(connection: Connection, entries: Sequence[Entry]) -> None:
+    retired = [
+        {"check": event.check, "scope": event.scope}
+        for _, event in entries
+        if isinstance(event, e.CheckRetired)
+    ]
+    _delete_rows(connection, schema.standing, retired)
+    _delete_rows(
+        connection,
+        schema.troubles,
+        [{"what": row["check"], "scope": row["scope"]} for row in retired],
+    )
+
+
 def _finding_opened(connection: Connection, entries: Sequence[Entry]) -> None:
     rows = [
         (
@@ -221,6 +236,22 @@ def _finding_reopened(connection: Connection, entries: Sequence[Entry]) -> None:
             }
             for _, event in entries
             if isinstance(event, e.FindingReopened)
+        ],
+    )
+
+
+def _finding_changed(connection: Connection, entries: Sequence[Entry]) -> None:
+    connection.execute(
+        update(schema.findings)
+        .where(schema.findings.c.id == bindparam("finding"))
+        .values(
+            name=bindparam("new_name"),
+            verdict=bindparam("new_verdict", type_=schema.findings.c.verdict.type),
+        ),
+        [
+            {"finding": event.finding, "new_name": event.name, "new_verdict": event.verdict}
+            for _, event in entries
+            if isinstance(event, e.FindingChanged)
         ],
     )
 
@@ -542,8 +573,10 @@ _PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
     "evidence_kept": _evidence_kept,
     "evidence_unchanged": _evidence_unchanged,
     "scope_left": _scope_left,
+    "check_retired": _check_retired,
     "finding_opened": _finding_opened,
     "finding_reopened": _finding_reopened,
+    "finding_changed": _finding_changed,
     "finding_closed": _finding_closed,
     "gap_opened": _gap_opened,
     "gap_reopened": _gap_reopened,

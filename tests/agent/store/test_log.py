@@ -64,6 +64,7 @@ EVENTS = (
     e.EvidenceUnchanged(**WHEN, circumstances="4" * 64, began=NOW, same=((2, 0), (3, 1500))),
     e.KeyIntroduced(**WHEN, verifier="gapwatch+1a2b3c4d+AQID"),
     e.ScopeLeft(**SOURCE, connection="home"),
+    e.CheckRetired(**WHEN, check="c", scope="s", why=ODD),
     e.FindingOpened(
         **FINDING,
         lasting="occurrence",
@@ -76,6 +77,7 @@ EVENTS = (
     e.FindingReopened(
         **FINDING, severity=Severity.LOW, before=passed("it is shut"), verdict=VERDICT, gap=1
     ),
+    e.FindingChanged(**FINDING, before=ODD, verdict=VERDICT),
     e.FindingClosed(**FINDING, how="gone", verdict=None),
     e.GapOpened(
         **WHEN,
