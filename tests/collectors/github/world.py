@@ -51,6 +51,7 @@ def pages_of_organisation():
             code_alert(3, state="dismissed"),
             code_alert(4, state="dismissed"),
         ],
+        "audit-log": [logged("b", NOW - timedelta(days=1)), logged("a", NOW - timedelta(days=2))],
         "invitations": [invitation(1), invitation(2)],
         "hooks": [hook(1), hook(2)],
         "properties/values": [declared("web"), declared("api")],
@@ -128,6 +129,11 @@ def code_alert(number, **says):
         "repository": {"full_name": "acme/web"},
         **says,
     }
+
+
+def logged(document, at):
+    milliseconds = int(at.timestamp() * 1000)
+    return {"_document_id": document, "@timestamp": milliseconds, "action": "x", "actor": "mia"}
 
 
 def invitation(number):
