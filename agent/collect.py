@@ -12,7 +12,7 @@ from agent.store.evidence import circumstances_of
 from collectors.contract import Collector
 from collectors.evidence.record import Instant, Omission, Record, Snapshot
 from collectors.reader import NOTHING, take_snapshot
-from collectors.transcript import Cache, Recorder, Transcript
+from collectors.transcript import Cache, Earlier, Recorder, Transcript
 
 log = structlog.get_logger()
 
@@ -46,6 +46,10 @@ class Memory(Protocol):
 
     def reached(self, collector: str, scope: str) -> Mapping[str, str]:
         """How far the last snapshot of a growing population got."""
+        ...
+
+    def answers(self, collector: str, scope: str) -> Iterable[Transcript]:
+        """What the last snapshot was made of, as far as it is still kept."""
         ...
 
 
@@ -126,17 +130,28 @@ class Collecting:
         self, connection: Connection, unit: Unit, wanted: Iterable[Collector[Any, Any]]
     ) -> Iterator[Taken]:
         cache = Cache()
-        for collector in wanted:
-            if collector.reads is unit.reads:
-                yield self._take(connection, unit, collector, cache)
-                self.progress(
-                    connection=label(connection), scope=unit.scope, collector=collector.id
-                )
+        here = [collector for collector in wanted if collector.reads is unit.reads]
+        earlier = self._earlier(unit, [collector.id for collector in here])
+        for collector in here:
+            yield self._take(connection, unit, collector, cache, earlier)
+            self.progress(connection=label(connection), scope=unit.scope, collector=collector.id)
+
+    def _earlier(self, unit: Unit, collectors: Iterable[str]) -> Earlier | None:
+        """What the unit answered last time, to all of its collectors together."""
+        if unit.unless is None:
+            return None
+        known = (one for name in collectors for one in self.memory.answers(name, unit.scope))
+        return Earlier(unit.unless, lambda: known)
 
     def _take(
-        self, connection: Connection, unit: Unit, collector: Collector[Any, Any], cache: Cache
+        self,
+        connection: Connection,
+        unit: Unit,
+        collector: Collector[Any, Any],
+        cache: Cache,
+        earlier: Earlier | None,
     ) -> Taken:
-        recorder = Recorder(unit.live, self.redaction_key, cache)
+        recorder = Recorder(unit.live, self.redaction_key, cache, earlier)
         since = self.memory.reached(collector.id, unit.scope)
         now = self.clock()
         failure = None

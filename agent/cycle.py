@@ -18,6 +18,7 @@ from agent.gaps.events import (
     CycleFinished,
     CycleStarted,
     Event,
+    EvidenceKept,
     GapOpened,
     GapReopened,
     ScopeLeft,
@@ -27,12 +28,13 @@ from agent.joining import CONNECTION, join
 from agent.judging import Judging, Rules
 from agent.plan import Plan
 from agent.store import queries
-from agent.store.evidence import circumstances, keep_circumstances
+from agent.store.evidence import circumstances, keep_circumstances, kept_transcripts
 from agent.store.keys import SignerKey
 from agent.store.store import Store, Writer
 from agent.store.tree import introduce, sign
 from agent.symptoms import of_harvest
 from collectors.evidence.record import Instant
+from collectors.transcript import Transcript
 
 log = structlog.get_logger()
 
@@ -115,7 +117,9 @@ class Cycle:
                 queries.gaps(writer.connection),
                 next_number=queries.next_gap_number(writer.connection),
             )
-            self._memory = _Remembered(queries.snapshots(writer.connection, latest=True))
+            self._memory = _Remembered(
+                self.store, queries.snapshots(writer.connection, latest=True)
+            )
             if self.whole:
                 self._append(writer, list(self._forgotten(writer)))
                 self._append(writer, list(self._retired(writer)))
@@ -335,7 +339,8 @@ def _not_reported(writer: Writer) -> tuple[int, ...]:
 class _Remembered:
     """The newest snapshots of earlier cycles, by connection, collector and scope."""
 
-    def __init__(self, rows: Iterable[queries.SnapshotRow]) -> None:
+    def __init__(self, store: Store, rows: Iterable[queries.SnapshotRow]) -> None:
+        self._store = store
         self._rows = {(row.collector, row.scope): row for row in rows}
 
     def scopes(self, connection: str, collector: str) -> list[str]:
@@ -344,6 +349,15 @@ class _Remembered:
     def reached(self, collector: str, scope: str) -> Mapping[str, str]:
         row = self._rows.get((collector, scope))
         return row.reached if row else {}
+
+    def answers(self, collector: str, scope: str) -> Iterator[Transcript]:
+        row = self._rows.get((collector, scope))
+        if row is None:
+            return
+        with self._store.reading() as connection:
+            kept = queries.entry(connection, row.number)
+        for digest in kept.answers if isinstance(kept, EvidenceKept) else ():
+            yield from kept_transcripts(self._store.blobs, digest)
 
     def known(self, connection: str) -> list[tuple[str, str]]:
         return sorted(key for key, row in self._rows.items() if row.connection == connection)

@@ -15,6 +15,7 @@ from agent.gaps.watching import MOST_SKEW
 from agent.store.faults import StoreUnusable
 from agent.symptoms import worst_skew
 from agent.trying_routes import probed, tried
+from collectors.transcript import Transcript
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,3 +150,7 @@ class _NothingKnown:
     def reached(self, collector: str, scope: str) -> Mapping[str, str]:
         del collector, scope
         return {}
+
+    def answers(self, collector: str, scope: str) -> Iterable[Transcript]:
+        del collector, scope
+        return ()

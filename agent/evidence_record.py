@@ -50,6 +50,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     started_at: Instant
     took_ms: int
     response_sha256: str
+    unchanged: bool
+    """The vendor said that the answer kept before still holds, and did not send it again."""
 
 
 class EvidenceRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,6 +228,7 @@ def _asked(
             started_at=exchange.started_at,
             took_ms=round((exchange.ended_at - exchange.started_at) / timedelta(milliseconds=1)),
             response_sha256=hashlib.sha256(content).hexdigest(),
+            unchanged=exchange.unchanged,
         )
 
 

@@ -34,6 +34,8 @@ class ApiCall:
     """Fields of the response that are cut out before anyone sees or keeps them."""
     scheme_only: tuple[str, ...] = ()
     """Addresses that may open what they lead to: of them only what stands before :// is kept."""
+    sift: tuple[str, ...] = ()
+    """Fields that people write: of them only length and ticket-like names are kept."""
 
     def __str__(self) -> str:
         return f"{self.service}:{self.operation}"

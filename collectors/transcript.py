@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
+from collectors.sifting import sifted
 
 Arguments = Mapping[str, Any]
 """Plain JSON values; keys are the vendor's own parameter names."""
@@ -34,10 +35,26 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: Instant
     response: Any
     """Plain JSON values; bytes are base64, times are the vendor's strings or ISO 8601."""
+    etag: str | None = None
+    """The vendor's name for this state of the answer (RFC 9110, section 8.8.3)."""
+    redaction: str | None = None
+    """Where there is an `etag`: what was cut out and by which key, as one keyed hash."""
+    unchanged: bool = False
+    """The vendor answered 304: the response is the one that was kept before, of this `etag`."""
 
 
 Live = Callable[[ApiCall, Arguments], Exchange]
 """Asks the vendor one question; whatever happens comes back as an exchange."""
+
+
+class Conditional(Protocol):
+    """Asks the vendor, or asks whether the answer of an `etag` holds (RFC 9110, section 13.1.2)."""
+
+    def __call__(
+        self, call: ApiCall, arguments: Arguments, unless: str | None = None, /
+    ) -> Exchange:
+        """Whatever happens comes back as an exchange."""
+        ...
 
 
 class Transcript(msgspec.Struct, frozen=True):
@@ -75,16 +92,69 @@ class Cache:
         return answer.result()
 
 
+class Earlier:
+    """The answers of the last cycle, for a vendor that says when one still holds.
+
+    They are looked up when the first question is asked, and only then.
+    """
+
+    def __init__(
+        self, unless: Conditional, transcripts: Callable[[], Iterable[Transcript]]
+    ) -> None:
+        self._unless = unless
+        self._transcripts = transcripts
+        self._lock = Lock()
+        self._answers: dict[str, Exchange] | None = None
+
+    def confirmed(self, call: ApiCall, arguments: Arguments, redaction: str) -> Exchange | None:
+        """The answer as it is now, already redacted if it is the earlier one.
+
+        `None` if there is no earlier answer to ask about; one from which other fields were
+        cut out than are today is none.
+        """
+        known = self._known().get(question(call, arguments))
+        if known is None or known.etag is None or known.redaction != redaction:
+            return None
+        exchange = self._unless(call, arguments, known.etag)
+        if not exchange.unchanged:
+            return exchange
+        return msgspec.structs.replace(
+            exchange,
+            status=known.status,
+            response=known.response,
+            etag=known.etag,
+            redaction=redaction,
+        )
+
+    def _known(self) -> Mapping[str, Exchange]:
+        with self._lock:
+            if self._answers is None:
+                self._answers = {
+                    key: exchange
+                    for transcript in self._transcripts()
+                    for key, exchange in _by_question(transcript.exchanges)
+                    if exchange.etag and not exchange.code
+                }
+            return self._answers
+
+
 class Recorder:
     """Ask each question once, and keep what came back.
 
     Collectors see only what is kept, so a replay shows them the same.
     """
 
-    def __init__(self, live: Live, redaction_key: bytes, cache: Cache | None = None) -> None:
+    def __init__(
+        self,
+        live: Live,
+        redaction_key: bytes,
+        cache: Cache | None = None,
+        earlier: Earlier | None = None,
+    ) -> None:
         self._live = live
         self._redaction_key = redaction_key
         self._cache = cache or Cache()
+        self._earlier = earlier
         self._kept: dict[str, Exchange] = {}
 
     def __call__(self, call: ApiCall, arguments: Arguments) -> Exchange:
@@ -97,13 +167,24 @@ class Recorder:
         return kept
 
     def _redacted(self, call: ApiCall, arguments: Arguments) -> Exchange:
-        exchange = self._live(call, arguments)
+        redaction = _redaction(call, self._redaction_key)
+        earlier = self._earlier
+        exchange = earlier.confirmed(call, arguments, redaction) if earlier else None
+        if exchange is not None and exchange.unchanged:
+            return exchange
+        if exchange is None:
+            exchange = self._live(call, arguments)
+        return self._cut(call, exchange, redaction)
+
+    def _cut(self, call: ApiCall, exchange: Exchange, redaction: str) -> Exchange:
         response = msgspec.to_builtins(exchange.response)
-        for path in call.redact:
-            response = _cut(response, path.split("."), self._redaction_key)
+        for path in (*call.redact, *call.sift):
+            sift = path in call.sift
+            response = _cut(response, path.split("."), self._redaction_key, sift=sift)
         for path in call.scheme_only:
             response = _schemes(response, path.split("."))
-        return msgspec.structs.replace(exchange, response=response)
+        kept = redaction if exchange.etag else None
+        return msgspec.structs.replace(exchange, response=response, redaction=kept)
 
     @property
     def transcript(self) -> Transcript:
@@ -134,23 +215,33 @@ def _by_question(exchanges: Iterable[Exchange]) -> Iterable[tuple[str, Exchange]
         yield question(call, exchange.arguments), exchange
 
 
-def _cut(value: Any, path: list[str], key: bytes) -> Any:
+def _redaction(call: ApiCall, key: bytes) -> str:
+    """What is cut out of an answer, and with which key: one short name for both."""
+    cut = json.dumps([call.redact, call.sift, call.scheme_only])
+    return hmac.new(key, cut.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _cut(value: Any, path: list[str], key: bytes, *, sift: bool) -> Any:
     """Replace the field at `path` by a keyed hash; lists and `*` stand for every member.
 
-    Case makes no difference: IAM reads `sts:externalid` as it reads `sts:ExternalId`.
+    Case makes no difference: IAM reads `sts:externalid` as it reads `sts:ExternalId`. Of a
+    field that is sifted, length and ticket-like names stay beside the hash.
     """
     if isinstance(value, list):
-        return [_cut(member, path, key) for member in value]
+        return [_cut(member, path, key, sift=sift) for member in value]
     if not path:
         content = json.dumps(value, sort_keys=True).encode()
-        return {"redacted": hmac.new(key, content, hashlib.sha256).hexdigest()}
+        left = sifted(value) if sift else {}
+        return {"redacted": hmac.new(key, content, hashlib.sha256).hexdigest(), **left}
     if isinstance(value, str):  # a document that was not decoded hides its fields
-        return _cut(value, [], key)
+        return _cut(value, [], key, sift=False)
     if not isinstance(value, dict):
         return value
     field, *rest = path
     reached = [name for name in value if field in ("*", name) or field.lower() == name.lower()]
-    return {name: _cut(v, rest, key) if name in reached else v for name, v in value.items()}
+    return {
+        name: _cut(v, rest, key, sift=sift) if name in reached else v for name, v in value.items()
+    }
 
 
 def _schemes(value: Any, path: list[str]) -> Any:

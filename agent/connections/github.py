@@ -10,7 +10,7 @@ from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.github.app import Installation
 from collectors.github.organisation import Organisation, Query
-from collectors.transcript import Exchange, Live
+from collectors.transcript import Conditional, Exchange, Live
 
 NO_PERMISSION = ""
 WHO_ARE_WE = ApiCall("github", "GET /user", NO_PERMISSION)
@@ -42,6 +42,8 @@ class GithubConnection:
     """Where it is given, it signs in and there is no token."""
     begins: Instant
     """The start of the assessment window: older changes belong to no population."""
+    branches: tuple[str, ...] = ()
+    """Patterns of branches that lead to production, beside the default ones."""
     base_url: str = "https://api.github.com"
     attempts: int = 5
     clock: Callable[[], Instant] = utc_now
@@ -68,14 +70,24 @@ class GithubConnection:
             reads=Organisation,
             identity=_login(who),
             live=live,
-            given={"begins": self.begins.isoformat()},
+            unless=live,
+            given=self._given,
             expires_at=None if self.app else token_ends(headers),
         )
+
+    @property
+    def _given(self) -> Mapping[str, str]:
+        """What the reader knows before the first question, each only where it is configured."""
+        configured = {"branches": " ".join(self.branches)}
+        known = {name: value for name, value in configured.items() if value}
+        return {"begins": self.begins.isoformat(), **known}
 
     def _unreachable(self, why: str) -> Unreachable:
         return Unreachable(scope=f"github:{self.organization}", reads=(Organisation,), why=why)
 
-    def _signed_in(self, heard: Callable[[Mapping[str, str]], None]) -> tuple[Live, str | None]:
+    def _signed_in(
+        self, heard: Callable[[Mapping[str, str]], None]
+    ) -> tuple[Conditional, str | None]:
         """What asks GitHub, and why an App was given no token to ask with."""
         from collectors.github.live import (  # noqa: PLC0415 - the SDK is loaded when GitHub is read
             SIGN_IN,

@@ -7,7 +7,7 @@ from typing import Protocol
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.reader import NOTHING, Reader
-from collectors.transcript import Live, Recorder, Replay
+from collectors.transcript import Conditional, Live, Recorder, Replay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,8 @@ class Unit:
     identity: str
     """Who the source says we are: evidence of where the records came from."""
     live: Live
+    unless: Conditional | None = None
+    """Where the vendor says that an answer still holds: how it is asked."""
     given: Mapping[str, str] = field(default_factory=dict)
     """What the reader knows before the first question; kept, so that a replay knows it too."""
     expires_at: Instant | None = None

@@ -1,14 +1,14 @@
 """Snapshots and transcripts as blobs: what stays the same between two cycles is stored once."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
 
 from agent.gaps.events import Event, EvidenceKept, EvidenceUnchanged
-from agent.store.blobs import Blobs
+from agent.store.blobs import BlobDamaged, Blobs
 from checks.evaluation import Assessment
 from collectors.evidence.record import Instant, Record
 from collectors.transcript import Exchange, Transcript
@@ -30,9 +30,11 @@ class StoredExchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     code: str | None
     response: Any = None
     response_digest: str | None = None
+    etag: str | None = None
+    redaction: str | None = None
 
 
-class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The part of a transcript that differs in every cycle, a column for each fact."""
 
     began: Instant
@@ -41,6 +43,8 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     started_ms: tuple[int, ...]
     """Milliseconds since `began`."""
     took_ms: tuple[int, ...]
+    unchanged: tuple[int, ...] = ()
+    """Which of the answers the vendor did not send again, but said that they still hold."""
 
 
 def keep_transcript(blobs: Blobs, transcript: Transcript) -> str:
@@ -57,6 +61,7 @@ def circumstances(transcript: Transcript, began: Instant) -> Circumstances:
         server_dates=tuple(e.server_date for e in exchanges),
         started_ms=tuple(_milliseconds(e.started_at - began) for e in exchanges),
         took_ms=tuple(_milliseconds(e.ended_at - e.started_at) for e in exchanges),
+        unchanged=tuple(number for number, e in enumerate(exchanges) if e.unchanged),
     )
 
 
@@ -73,7 +78,8 @@ def transcript(blobs: Blobs, answers: str, when: Circumstances) -> Transcript:
         ValueError: the two parts do not belong together.
     """
     stored = msgspec.json.decode(blobs.get(answers), type=tuple[StoredExchange, ...])
-    columns = (when.request_ids, when.server_dates, when.started_ms, when.took_ms)
+    unchanged = [number in {*when.unchanged} for number in range(len(stored))]
+    columns = (when.request_ids, when.server_dates, when.started_ms, when.took_ms, unchanged)
     return Transcript(
         tuple(
             _restored(blobs, exchange, when.began, *row)
@@ -90,8 +96,16 @@ def stored_transcript(blobs: Blobs, answers: str) -> Transcript:
     """
     stored = msgspec.json.decode(blobs.get(answers), type=tuple[StoredExchange, ...])
     return Transcript(
-        tuple(_restored(blobs, exchange, EPOCH, None, None, 0, 0) for exchange in stored)
+        tuple(_restored(blobs, exchange, EPOCH, None, None, 0, 0, False) for exchange in stored)
     )
+
+
+def kept_transcripts(blobs: Blobs, answers: str) -> Iterator[Transcript]:
+    """The transcript, or none if it is kept no more or was damaged: then it is asked for anew."""
+    try:
+        yield stored_transcript(blobs, answers)
+    except BlobDamaged:
+        return
 
 
 def circumstances_of(collector: str, scope: str) -> str:
@@ -162,6 +176,8 @@ def _stored(blobs: Blobs, exchange: Exchange) -> StoredExchange:
         code=exchange.code,
         response=exchange.response if inline else None,
         response_digest=None if inline else blobs.put(encoded),
+        etag=exchange.etag,
+        redaction=exchange.redaction,
     )
 
 
@@ -171,7 +187,7 @@ def _restored(
     began: Instant,
     *circumstances: Any,
 ) -> Exchange:
-    request_id, server_date, started_ms, took_ms = circumstances
+    request_id, server_date, started_ms, took_ms, unchanged = circumstances
     started = began + timedelta(milliseconds=started_ms)
     response = stored.response
     if stored.response_digest is not None:
@@ -187,6 +203,9 @@ def _restored(
         started_at=started,
         ended_at=started + timedelta(milliseconds=took_ms),
         response=response,
+        etag=stored.etag,
+        redaction=stored.redaction,
+        unchanged=unchanged,
     )
 
 

@@ -1,13 +1,32 @@
-"""By which road a change landed, and what was tested before."""
+"""By which road a change landed, what was tested before, and what it was for."""
 
+import re
 from collections.abc import Sequence
 
-from checks.contract import Outcome, Severity, Verdict, check, failed, passed, undetermined
-from collectors.evidence.github.changes import CheckResult, LandedChange, PullRequest
+from checks.contract import (
+    Observed,
+    Outcome,
+    Severity,
+    Verdict,
+    check,
+    failed,
+    not_applicable,
+    passed,
+    undetermined,
+)
+from collectors.evidence.github.changes import (
+    CheckResult,
+    LandedChange,
+    Override,
+    PullRequest,
+    RuleSuite,
+)
 from collectors.evidence.record import Instant, Unread
 
 SUCCESS = "success"
 NEUTRAL = ("neutral", "skipped")
+CLASSIC, RULESETS = "classic protection", "rulesets"
+PASS, BYPASS = "pass", "bypass"
 
 
 @check(
@@ -22,15 +41,68 @@ def change_came_by_pull_request(change: LandedChange) -> Verdict:
     """What is pushed straight to the branch escapes review, tests and record alike.
 
     The population is the branch's own line of commits. The pull request has to be merged
-    into this very branch; one that landed elsewhere does not count.
+    into this very branch; one that landed elsewhere does not count. A forced push fails: it
+    takes away what nobody can look at any more.
     """
+    if change.rewrote is not None:
+        return failed(
+            "the history was rewritten by a forced push",
+            taken_away=change.rewrote,
+            head=change.commit,
+            pushed_by=_known(change.landed_by),
+        )
     request = change.pull_request
     if isinstance(request, Unread):
         return undetermined(request)
     if request is None:
-        pushed_by = None if isinstance(change.landed_by, Unread) else change.landed_by
+        pushed_by = _known(change.landed_by)
         return failed("pushed without a pull request", commit=change.commit, pushed_by=pushed_by)
     return passed("landed by a pull request", pull_request=request.number)
+
+
+@check(
+    id="github.change.not-landed-by-bypass",
+    title="Changes do not go around the rules of their branch",
+    controls=("CHG-02", "CHG-05", "ACC-09"),
+    severity=Severity.HIGH,
+    remediation="Review the change, record why rules were bypassed, and take the right away.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def change_not_landed_by_bypass(change: LandedChange) -> Verdict:
+    """A rule that was bypassed was not in force for this change, whatever the settings say.
+
+    Rulesets are judged by the rule suite that GitHub keeps of each push, for about a month;
+    classic protection by the audit log, which not every plan has. Where either is missing
+    the verdict is undetermined, unless the other one already shows the bypass.
+    """
+    suite, override, guards = change.rule_suite, change.override, change.guards
+    if isinstance(suite, RuleSuite) and suite.result == BYPASS:
+        return failed("rulesets were bypassed when it landed", bypassed_by=_known(suite.actor))
+    if isinstance(override, Override):
+        why = "classic protection was overridden when it landed"
+        return failed(why, bypassed_by=_known(override.actor))
+    if isinstance(guards, Unread):
+        return undetermined(guards)
+    if not guards:
+        return not_applicable("nothing guards the branch, so there is nothing to go around")
+    doubt = _bypass_doubt(suite, override, guards)
+    if doubt:
+        return undetermined(doubt, guards=tuple(sorted(guards)))
+    return passed("no rule was bypassed when it landed", guards=tuple(sorted(guards)))
+
+
+def _bypass_doubt(
+    suite: RuleSuite | Unread | None, override: Unread | None, guards: frozenset[str]
+) -> Unread | str | None:
+    """Why it is not known whether the rules of the guards were bypassed."""
+    if RULESETS in guards:
+        if isinstance(suite, Unread):
+            return suite
+        if suite is None:
+            return "GitHub keeps no rule suite of it: it is too old, or landed before the rules"
+        if suite.result != PASS:
+            return "its rule suite says neither that the rules passed nor that they were bypassed"
+    return override if CLASSIC in guards else None
 
 
 @check(
@@ -73,6 +145,52 @@ def change_tests_passed(change: LandedChange, *, neutral_allowed: bool = False) 
         checks=tuple(sorted(demanded)),
         pull_request=request.number,
     )
+
+
+@check(
+    id="github.change.has-ticket",
+    title="Changes say what they are for",
+    controls=("CHG-02",),
+    severity=Severity.LOW,
+    remediation="Link the issue, or name the ticket in the pull request's title.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def change_has_ticket(
+    change: LandedChange,
+    *,
+    pattern: str = "[A-Z]{2,}-[0-9]+",
+    exempt_authors: tuple[str, ...] = (),
+) -> Verdict:
+    """A change nobody asked for is hard to tell from one that nobody should have made.
+
+    An issue that the pull request closes counts, and so does a ticket that title, text or
+    branch name by the pattern. Of what people write only the names that look like tickets
+    are kept: letters, a dash and a number, or `#` and a number. Changes whose authors are
+    all exempt, such as an app that updates dependencies, are not applicable.
+    """
+    request = change.pull_request
+    if not isinstance(request, PullRequest):
+        pushed = failed("pushed without a pull request, so without a ticket", commit=change.commit)
+        return undetermined(request) if request else pushed
+    observed: dict[str, Observed] = {"pull_request": request.number}
+    authors, issues, tickets = request.authors, request.issues, request.tickets
+    if isinstance(authors, frozenset) and authors and authors <= {*exempt_authors}:
+        return not_applicable("its authors are exempt", **observed)
+    linked = () if isinstance(issues, Unread) else issues
+    named = () if isinstance(tickets, Unread) else tickets
+    found = (*linked, *(ticket for ticket in named if re.fullmatch(pattern, ticket)))
+    if found:
+        return passed("it names what it is for", tickets=found, **observed)
+    for part in (issues, tickets):
+        if isinstance(part, Unread):
+            return undetermined(part, **observed)
+    if exempt_authors and isinstance(authors, Unread):
+        return undetermined(authors, **observed)
+    return failed("no ticket is linked or named", **observed)
+
+
+def _known(person: str | Unread) -> str | None:
+    return None if isinstance(person, Unread) else person
 
 
 def _last_before(results: Sequence[CheckResult], *, at: Instant) -> list[CheckResult]:

@@ -28,14 +28,17 @@ OPINIONS = (APPROVED, "CHANGES_REQUESTED")
     remediation="Review the change now, explain the deviation, and require an approval.",
     empty=Outcome.NOT_APPLICABLE,
 )
-def change_approved_by_another_person(change: LandedChange, *, approvals: int = 1) -> Verdict:
+def change_approved_by_another_person(
+    change: LandedChange, *, approvals: int = 1, same_person: tuple[str, ...] = ()
+) -> Verdict:
     """One person should not be able to put their own code into production.
 
     The population is every change that landed, so a direct push counts against the
     control. An approval counts if it is of the last commit, was its reviewer's last word
     and in force when the change landed, and came from a person who neither opened the
     request nor wrote or committed any of it. A second account of the same person looks
-    like another person.
+    like another person, unless a commit names its address or `same_person` lists the two,
+    as in `mia=mia-work`.
     """
     request = change.pull_request
     if not isinstance(request, PullRequest):
@@ -50,7 +53,7 @@ def change_approved_by_another_person(change: LandedChange, *, approvals: int = 
     approving = _approving(request.reviews, at=change.occurred_at)
     approvers = {r.reviewer for r in approving if isinstance(r.reviewer, str) and r.commit == head}
     authors = request.authors if isinstance(request.authors, frozenset) else frozenset()
-    independent = approvers - authors
+    independent = approvers - authors - _second_accounts(authors, same_person)
     observed: dict[str, Observed] = {
         "pull_request": request.number,
         "approvers": tuple(sorted(approvers)),
@@ -84,6 +87,12 @@ def _approving(reviews: Sequence[Review], *, at: Instant) -> list[Review]:
         for review in last_words.values()
         if review.state == APPROVED and (review.dismissed_at is None or review.dismissed_at > at)
     ]
+
+
+def _second_accounts(authors: frozenset[str], same_person: Sequence[str]) -> set[str]:
+    """The other logins of the authors, as the operator lists them."""
+    people = [set(one.split("=")) for one in same_person]
+    return set().union(*(logins for logins in people if logins & authors))
 
 
 def _doubt(approving: Sequence[Review], head: str) -> Unread | None:

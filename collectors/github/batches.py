@@ -11,13 +11,17 @@ AT_ONCE = 25
 
 
 def of_each(
-    organisation: Organisation, query: Query, repositories: Sequence[Answer]
+    organisation: Organisation,
+    query: Query,
+    repositories: Sequence[Answer],
+    *,
+    at_once: int = AT_ONCE,
 ) -> Mapping[str, Answer | Unread]:
     """What a query over `$ids` says of each repository, by node id."""
     ids = [repository["node_id"] for repository in repositories]
     said: dict[str, Answer | Unread] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
+    for start in range(0, len(ids), at_once):
+        some = ids[start : start + at_once]
         nodes = field(query, organisation.ask(query, ids=some), "nodes", list)
         if isinstance(nodes, list) and len(nodes) != len(some):
             nodes = unread(query, "the answer is not one for each")

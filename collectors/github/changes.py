@@ -1,269 +1,280 @@
-"""Changes that landed on default branches, without holes between one snapshot and the next."""
+"""Changes that landed on branches, without holes between one snapshot and the next."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TypeVar
 
-from collectors.contract import CannotList, collector
-from collectors.evidence.github.changes import LandedChange, PullRequest
-from collectors.evidence.record import Instant, Unread
-from collectors.github.guards import BRANCH_RULES, PROTECTION, required_checks
-from collectors.github.organisation import (
-    Answer,
-    Organisation,
-    Query,
-    field,
-    moment,
-    needed,
-    whole,
+from collectors.contract import collector
+from collectors.evidence.github.changes import LandedChange, Override, PullRequest, RuleSuite
+from collectors.evidence.record import Unread
+from collectors.github.counting import COUNTED, MERGED, counted_again
+from collectors.github.guards import (
+    BRANCH_RULES,
+    CLASSIC,
+    PROTECTION,
+    RULESETS,
+    guarded_by,
+    required_checks,
 )
-from collectors.github.pulls import PULL_REQUEST_CALLS, WEB_FLOW, actor, pull_request
-from collectors.github.repositories import (
-    BRANCH,
-    LIST_REPOSITORIES,
-    default_branch,
-    place,
-    repositories,
+from collectors.github.heads import HEAD_CALLS, Branch, followed
+from collectors.github.line import LANDED_COMMITS, Landing, Walked, walk
+from collectors.github.moves import (
+    MOVE_CALLS,
+    MOVED,
+    Move,
+    by_landing,
+    moves,
+    overrides,
+    rule_suites,
 )
+from collectors.github.organisation import Answer, Organisation
+from collectors.github.pulls import PULL_REQUEST_CALLS, pull_request
+from collectors.github.repositories import BRANCH, LIST_REPOSITORIES
 from collectors.github.settings import ORGANISATION
-from collectors.reader import unread
 
-LANDED_COMMITS = Query(
-    "graphql",
-    "LandedCommits",
-    "contents:read, pull_requests:read",
-    text="""
-query LandedCommits($owner: String!, $name: String!, $head: GitObjectID!, $after: String) {
-  repository(owner: $owner, name: $name) {
-    object(oid: $head) {
-      ... on Commit {
-        history(first: 100, after: $after) {
-          pageInfo { hasNextPage endCursor }
-          nodes {
-            oid
-            committedDate
-            parents(first: 1) { nodes { oid } }
-            author { user { login } }
-            committer { user { login } }
-            associatedPullRequests(first: 10) {
-              pageInfo { hasNextPage }
-              nodes {
-                number
-                mergedAt
-                mergedBy { __typename login }
-                mergeCommit { oid }
-                baseRefName
-                baseRepository { nameWithOwner }
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-""",
-)
-OLDER_IN_A_ROW = 100
-"""So many commits in a row from before the window end the walk: a single one may be misdated."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Landing:
-    """One commit of a default branch's own line, and how it came there."""
+class Circumstances:
+    """What is known of a whole stretch, beside its commits."""
 
-    commit: str
-    parent: str | None
-    at: Instant
-    by: str | Unread
-    number: int | Unread | None
-    """The pull request it came by; `None` when it was pushed."""
+    required_checks: frozenset[str] | Unread
+    guards: frozenset[str] | Unread
+    arrived: Mapping[str, Move]
+    suites: Mapping[str, RuleSuite] | Unread
+    overrides: Mapping[str, Override] | Unread
 
 
 @collector(
     id="github.landed-changes",
     calls=(
-        *(LIST_REPOSITORIES, ORGANISATION, BRANCH, PROTECTION, BRANCH_RULES),
-        *(LANDED_COMMITS, *PULL_REQUEST_CALLS),
+        *(LIST_REPOSITORIES, ORGANISATION, BRANCH, PROTECTION, BRANCH_RULES, *HEAD_CALLS),
+        *(LANDED_COMMITS, MERGED, *MOVE_CALLS, *PULL_REQUEST_CALLS),
     ),
 )
 def landed_changes(organisation: Organisation) -> Iterator[LandedChange]:
-    """Every change that landed on a default branch since the previous snapshot.
+    """Every change that reached a default or production branch since the previous snapshot.
 
     The population is the branch's own line of commits, so what nobody asked to merge is in
-    it too. A stretch with a change that could not be read is read again next time.
+    it too, and it is counted again by the pull requests that were merged. A stretch with a
+    change that could not be read is read again next time; of a history that was rewritten,
+    the head that was taken away is named.
     """
 
-    def land(repository: Answer) -> tuple[LandedChange, ...]:
-        branch = default_branch(organisation, repository)
-        if branch is None:
+    def land(branch: Branch) -> tuple[LandedChange, ...]:
+        if isinstance(branch.head, Unread):
+            organisation.omit(branch.where, branch.head.why)
             return ()
-        head = needed(BRANCH, branch, "commit.sha", str)
-        stretch = f"{repository['node_id']}/{repository['default_branch']}"
-        previous = organisation.since.get(stretch)
-        if head == previous:
-            return ()
-        line = _own_line(organisation, repository, head)
-        landings, met = _until(previous, line, organisation.begins)
-        if not met:
-            where = f"{repository['full_name']} {repository['default_branch']}"
-            why = f"history between {previous} and {head} was rewritten"
-            organisation.omit(where, why)
-        changes = _changes(organisation, repository, landings)
-        if all(map(_is_read, changes)):
-            organisation.mark(stretch, head)
-        return changes
+        return tuple(_landed(organisation, branch, branch.head))
 
-    for changes in organisation.concurrently(land, repositories(organisation)):
+    for changes in organisation.concurrently(land, followed(organisation)):
         yield from changes
 
 
-def _own_line(organisation: Organisation, repository: Answer, head: str) -> Iterator[Landing]:
-    """The branch's commits from the head back by first parents, as far as somebody asks."""
-    where = place(repository)
-    history = organisation.nodes(
-        LANDED_COMMITS,
-        "repository.object.history",
-        cursor="after",
-        owner=where["owner"],
-        name=where["repo"],
-        head=head,
+def _landed(organisation: Organisation, branch: Branch, head: str) -> Iterator[LandedChange]:
+    """What landed on one branch; one that points where it did may still have been elsewhere."""
+    earlier = _earlier(organisation, branch)
+    known = frozenset(earlier.values())
+    steps = moves(organisation, branch)
+    start = ", ".join(sorted(known)) or "the start of the window"
+    if isinstance(steps, Unread):
+        why = f"whether the history between {start} and {head} was rewritten is not known"
+        organisation.omit(branch.where, f"{why}: {steps.why}")
+    taken = () if isinstance(steps, Unread) else steps
+    walked = _walked(organisation, branch, head, earlier, taken)
+    if walked.broken_off:
+        last = walked.landings[-1].parent if walked.landings else head
+        why = f"what landed between {start} and {last} could not be read: {walked.broken_off.why}"
+        organisation.omit(branch.where, why)
+    changes = _changes(organisation, branch, walked.landings, taken)
+    yield from changes
+    yield from _rewritings(organisation, branch, head, taken, known if walked.rewritten else ())
+    if walked.broken_off or isinstance(steps, Unread):
+        return
+    if all(map(_is_read, changes, walked.landings)):
+        _reached(organisation, branch, head, walked.landings, taken)
+
+
+def _walked(
+    organisation: Organisation,
+    branch: Branch,
+    head: str,
+    earlier: Mapping[str, str],
+    steps: Sequence[Move],
+) -> Walked:
+    if head == earlier.get(branch.name):
+        return Walked(())
+    return walk(
+        organisation,
+        branch,
+        head,
+        known=frozenset(earlier.values()),
+        names={branch.name, *earlier},
+        moved_at={step.after: step.at for step in steps},
     )
-    seen: dict[str, Landing] = {}
-    following: str | None = head
-    for node in history:
-        landing = _landing(node, repository)
-        seen[landing.commit] = landing
-        while following in seen:
-            landing = seen.pop(following)
-            yield landing
-            following = landing.parent
-        if following is None:
+
+
+def _reached(
+    organisation: Organisation,
+    branch: Branch,
+    head: str,
+    landings: Sequence[Landing],
+    steps: Sequence[Move],
+) -> None:
+    """Remember how far the branch was read, unless it cannot be counted a second time."""
+    if landings:
+        counted = counted_again(organisation, branch, landings)
+        if isinstance(counted, Unread):
+            why = f"merged pull requests were not counted again: {counted.why}"
+            organisation.omit(branch.where, why)
             return
-    raise CannotList(f"{LANDED_COMMITS}: the history lacks {following}")
+        organisation.mark(f"{branch.stretch} {COUNTED}", counted)
+    if steps:
+        organisation.mark(f"{branch.stretch} {MOVED}", steps[0].number)
+    organisation.mark(branch.stretch, head)
 
 
-def _until(
-    previous: str | None, line: Iterable[Landing], begins: Instant
-) -> tuple[tuple[Landing, ...], bool]:
-    """What landed after the previous head, and whether that head was met.
+def _earlier(organisation: Organisation, branch: Branch) -> dict[str, str]:
+    """Where earlier snapshots had got to, by the name that the branch had then.
 
-    Without a previous head the window's start bounds the population. A commit's date is
-    what its author's machine wrote, so one among younger ones is taken for misdated.
+    Under a new name the default branch goes on where it was under the old one.
     """
-    landings: list[Landing] = []
-    older = 0
-    for landing in line:
-        if landing.commit == previous:
-            return tuple(landings), True
-        landings.append(landing)
-        older = older + 1 if landing.at < begins else 0
-        if older == OLDER_IN_A_ROW:
-            break
-    return tuple(landings[: len(landings) - older]), previous is None
-
-
-def _landing(node: Answer, repository: Answer) -> Landing:
-    committed_at = moment(LANDED_COMMITS, node, "committedDate")
-    if isinstance(committed_at, Unread):
-        raise CannotList(committed_at.why)
-    parents = needed(LANDED_COMMITS, node, "parents.nodes", list)
-    commit = needed(LANDED_COMMITS, node, "oid", str)
-    parent = needed(LANDED_COMMITS, parents[0], "oid", str) if parents else None
-    merged = _merged(node, repository)
-    if not isinstance(merged, Mapping):
-        return Landing(commit, parent, at=committed_at, by=_pushed_by(node), number=merged)
-    return Landing(
-        commit,
-        parent,
-        at=datetime.fromisoformat(merged["mergedAt"]),
-        by=actor(LANDED_COMMITS, merged, "mergedBy"),
-        number=field(LANDED_COMMITS, merged, "number", int),
-    )
-
-
-def _merged(node: Answer, repository: Answer) -> Answer | Unread | None:
-    """The pull request that brought a commit to this very branch; `None` if none did."""
-    more = field(LANDED_COMMITS, node, "associatedPullRequests.pageInfo.hasNextPage", bool)
-    nodes = field(LANDED_COMMITS, node, "associatedPullRequests.nodes", list)
-    requests = nodes if isinstance(nodes, Unread) else whole(nodes)
-    if isinstance(requests, Unread):
-        return requests
-    merged = [request for request in requests if _merged_into(request, repository)]
-    by_itself = [r for r in merged if (r.get("mergeCommit") or {}).get("oid") == node["oid"]]
-    if more is not False and not by_itself:
-        return unread(LANDED_COMMITS, "a commit belongs to more pull requests than were answered")
-    return next(iter(by_itself or sorted(merged, key=lambda request: request["mergedAt"])), None)
-
-
-def _merged_into(request: Answer, repository: Answer) -> bool:
-    into = field(LANDED_COMMITS, request, "baseRepository.nameWithOwner", str)
-    return (
-        isinstance(request.get("mergedAt"), str)
-        and request.get("baseRefName") == repository["default_branch"]
-        and into == repository["full_name"]
-    )
-
-
-def _pushed_by(node: Answer) -> str | Unread:
-    """The committer; in the browser GitHub commits, and the author did it."""
-    committer = field(LANDED_COMMITS, node, "committer.user.login", str)
-    if committer == WEB_FLOW:
-        return field(LANDED_COMMITS, node, "author.user.login", str)
-    return committer
+    prefix = f"{branch.repository['node_id']}/"
+    positions = {
+        stretch.removeprefix(prefix): position
+        for stretch, position in organisation.since.items()
+        if stretch.startswith(prefix) and " " not in stretch
+    }
+    if branch.name in positions:
+        return {branch.name: positions[branch.name]}
+    return positions if branch.name == branch.repository["default_branch"] else {}
 
 
 def _changes(
-    organisation: Organisation, repository: Answer, landings: tuple[Landing, ...]
-) -> tuple[LandedChange, ...]:
+    organisation: Organisation,
+    branch: Branch,
+    landings: Sequence[Landing],
+    steps: Sequence[Move],
+) -> list[LandedChange]:
     if not landings:
-        return ()
-    required = required_checks(organisation, repository)
-    full_name, branch = repository["full_name"], repository["default_branch"]
-    return tuple(
-        LandedChange(
-            id=f"{repository['node_id']}/{landing.commit}",
-            name=_name(full_name, landing),
-            occurred_at=landing.at,
-            repository=full_name,
-            branch=branch,
-            commit=landing.commit,
-            landed_by=landing.by,
-            required_checks=required,
-            pull_request=_pull_request(organisation, repository, landing),
-        )
-        for landing in landings
+        return []
+    about = _circumstances(organisation, branch, landings, steps)
+    return [_change(organisation, branch, landing, about) for landing in landings]
+
+
+def _circumstances(
+    organisation: Organisation,
+    branch: Branch,
+    landings: Sequence[Landing],
+    steps: Sequence[Move],
+) -> Circumstances:
+    at_branch: Answer = {**branch.repository, "default_branch": branch.name}
+    guards = guarded_by(organisation, at_branch)
+    held = guards if isinstance(guards, frozenset) else frozenset({CLASSIC, RULESETS})
+    return Circumstances(
+        required_checks=required_checks(organisation, at_branch),
+        guards=guards,
+        arrived=by_landing(landings, {move.after: move for move in steps}, lambda m: m.before),
+        suites=rule_suites(organisation, branch, landings) if RULESETS in held else {},
+        overrides=overrides(organisation, branch, landings) if CLASSIC in held else {},
     )
 
 
+def _change(
+    organisation: Organisation, branch: Branch, landing: Landing, about: Circumstances
+) -> LandedChange:
+    full_name, commit = branch.repository["full_name"], landing.commit
+    arrived = about.arrived.get(commit)
+    pushed = landing.number is None and arrived is not None
+    return LandedChange(
+        id=f"{branch.repository['node_id']}/{commit}",
+        name=f"{full_name}#{landing.number}"
+        if isinstance(landing.number, int)
+        else f"{full_name}@{commit[:12]}",
+        occurred_at=arrived.at if arrived and pushed else landing.at,
+        repository=full_name,
+        branch=branch.name,
+        commit=commit,
+        landed_by=arrived.by if arrived and pushed else landing.by,
+        required_checks=about.required_checks,
+        pull_request=_pull_request(organisation, branch, landing),
+        checks=landing.checks,
+        guards=about.guards,
+        rule_suite=_of(about.suites, commit),
+        override=_of(about.overrides, commit),
+    )
+
+
+def _of(by_commit: Mapping[str, T] | Unread, commit: str) -> T | Unread | None:
+    return by_commit if isinstance(by_commit, Unread) else by_commit.get(commit)
+
+
 def _pull_request(
-    organisation: Organisation, repository: Answer, landing: Landing
+    organisation: Organisation, branch: Branch, landing: Landing
 ) -> PullRequest | Unread | None:
     if not isinstance(landing.number, int):
         return landing.number
-    where = place(repository)
     return pull_request(
         organisation,
-        owner=where["owner"],
-        name=where["repo"],
+        owner=branch.place["owner"],
+        name=branch.place["repo"],
         number=landing.number,
         landed_as=landing.commit,
     )
 
 
-def _name(repository: str, landing: Landing) -> str:
-    """What people call it: the pull request, or the commit where there is none."""
-    number = landing.number
-    return (
-        f"{repository}#{number}"
-        if isinstance(number, int)
-        else f"{repository}@{landing.commit[:12]}"
+def _rewritings(
+    organisation: Organisation,
+    branch: Branch,
+    head: str,
+    steps: Sequence[Move],
+    lost: AbstractSet[str] | tuple[()],
+) -> Iterator[LandedChange]:
+    """Each forced push, and a head that is gone though nobody is told to have forced it."""
+    forced = [step for step in steps if step.forced]
+    told = {step.before for step in forced}
+    unseen = [
+        Move(
+            number="", before=gone, after=head, at=organisation.begins, by=NOBODY_TOLD, forced=True
+        )
+        for gone in sorted(lost)
+        if not forced and gone not in told
+    ]
+    for step in [*forced, *unseen]:
+        why = f"history between {step.before} and {step.after} was rewritten"
+        organisation.omit(branch.where, why)
+        yield _rewriting(branch, step)
+
+
+NOBODY_TOLD = Unread(why="GitHub does not tell who rewrote the history")
+
+
+def _rewriting(branch: Branch, step: Move) -> LandedChange:
+    full_name = branch.repository["full_name"]
+    nothing = Unread(why=f"the history between {step.before} and {step.after} was rewritten")
+    return LandedChange(
+        id=f"{branch.stretch}/{step.before}..{step.after}",
+        name=f"{full_name}@{step.before[:12]}..{step.after[:12]}",
+        occurred_at=step.at,
+        repository=full_name,
+        branch=branch.name,
+        commit=step.after,
+        landed_by=step.by,
+        required_checks=nothing,
+        pull_request=nothing,
+        rewrote=step.before,
+        checks=nothing,
+        guards=nothing,
+        rule_suite=nothing,
+        override=nothing,
     )
 
 
-def _is_read(change: LandedChange) -> bool:
+def _is_read(change: LandedChange, landing: Landing) -> bool:
     """Whether nothing was refused; an author GitHub cannot name will not be known later either."""
     request = change.pull_request
     if isinstance(request, PullRequest):
         return not isinstance(request.reviews, Unread) and not isinstance(request.checks, Unread)
-    return request is None
+    return not isinstance(landing.number, int) and landing.settled

@@ -28,6 +28,7 @@ ORGANISATION_RULESET = ApiCall(
 )
 GUARD_CALLS = (PROTECTION, BRANCH_RULES, LIST_RULESETS, RULESET, ORGANISATION_RULESET)
 
+CLASSIC, RULESETS = "classic protection", "rulesets"
 NOT_PROTECTED = "404 Branch not protected"
 OF_ORGANISATION = "Organization"
 BY_PULL_REQUEST = "pull_request"
@@ -88,6 +89,18 @@ def required_checks(organisation: Organisation, repository: Answer) -> frozenset
     return _together([of_classic, *(_checks_of(of_one) for of_one in rules)])
 
 
+def guarded_by(organisation: Organisation, repository: Answer) -> frozenset[str] | Unread:
+    """Which of the two kinds of layers guard the branch."""
+    layer = classic(organisation, repository)
+    applied = offered(_applied(organisation, repository))
+    if isinstance(layer, Unread):
+        return layer
+    if isinstance(applied, Unread):
+        return applied
+    kinds = {CLASSIC: isinstance(layer, Guard), RULESETS: isinstance(applied, Mapping) and applied}
+    return frozenset(kind for kind, held in kinds.items() if held)
+
+
 def _classic(answer: Answer) -> Guard:
     """A layer of classic protection: GitHub leaves out a part that is switched off."""
     reviews = answer.get("required_pull_request_reviews")
@@ -97,7 +110,7 @@ def _classic(answer: Answer) -> Guard:
         return field(PROTECTION, answer, f"{name}.enabled", bool)
 
     return Guard(
-        name="classic protection",
+        name=CLASSIC,
         pull_request=None
         if reviews is None
         else _pull_request_rule(

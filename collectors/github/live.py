@@ -18,7 +18,7 @@ from collectors.evidence.record import Instant
 from collectors.github.app import Installation
 from collectors.github.organisation import LARGEST_PAGE, Query, error_code
 from collectors.github.plan import WORDS_OF_THE_PLAN
-from collectors.transcript import Arguments, Exchange, Live
+from collectors.transcript import Arguments, Conditional, Exchange
 
 API_VERSION = "2022-11-28"
 LONGEST_WAIT = 900
@@ -42,6 +42,7 @@ class _Answer(msgspec.Struct):
     headers: Mapping[str, str] = {}
     response: Any = None
     code: str | None = None
+    unchanged: bool = False
 
 
 SIGN_IN = "POST /app/installations/{installation_id}/access_tokens"
@@ -97,7 +98,7 @@ def live(
     requester: Requester,
     clock: Callable[[], Instant],
     heard: Callable[[Mapping[str, str]], None] = lambda _: None,
-) -> Live:
+) -> Conditional:
     """Make the function that asks GitHub and writes down whatever happens, refusals included.
 
     One question at a time: GitHub asks for it, and PyGithub's connection holds one request.
@@ -105,10 +106,10 @@ def live(
     """
     one_at_a_time = Lock()
 
-    def ask(call: ApiCall, arguments: Arguments) -> Exchange:
+    def ask(call: ApiCall, arguments: Arguments, unless: str | None = None, /) -> Exchange:
         with one_at_a_time:
             started = clock()
-            answer = _answer(requester, call, arguments)
+            answer = _answer(requester, call, arguments, unless)
             ended = clock()
         heard(answer.headers)
         return Exchange(
@@ -122,16 +123,20 @@ def live(
             started_at=started,
             ended_at=ended,
             response=answer.response,
+            etag=None if _may_grow(answer, arguments) else answer.headers.get("etag"),
+            unchanged=answer.unchanged,
         )
 
     return ask
 
 
-def _answer(requester: Requester, call: ApiCall, arguments: Arguments) -> _Answer:
+def _answer(
+    requester: Requester, call: ApiCall, arguments: Arguments, unless: str | None
+) -> _Answer:
     try:
         if isinstance(call, Query):
             return _graphql(requester, call, arguments)
-        return _rest(requester, call, arguments)
+        return _rest(requester, call, arguments, unless)
     except GithubException as refusal:  # raised out of a retry: GitHub answered 403
         headers = {name.lower(): value for name, value in (refusal.headers or {}).items()}
         return _Answer(
@@ -144,14 +149,30 @@ def _answer(requester: Requester, call: ApiCall, arguments: Arguments) -> _Answe
         return _Answer(code=type(fault).__name__)
 
 
-def _rest(requester: Requester, call: ApiCall, arguments: Arguments) -> _Answer:
+def _may_grow(answer: _Answer, arguments: Arguments) -> bool:
+    """Whether a page is the last and full: more may follow one day while it stays the same.
+
+    A 304 would then hide the next page, since the kept answer knows of none. GraphQL knows no
+    304 at all.
+    """
+    if not isinstance(answer.response, dict) or "link" not in answer.response:
+        return True
+    body = answer.response["body"]
+    lists = [body, *(body.values() if isinstance(body, dict) else ())]
+    longest = max((len(one) for one in lists if isinstance(one, list)), default=0)
+    full = longest >= int(arguments.get("per_page", LARGEST_PAGE))
+    return full and 'rel="next"' not in (answer.response["link"] or "")
+
+
+def _rest(requester: Requester, call: ApiCall, arguments: Arguments, unless: str | None) -> _Answer:
     verb, _, template = call.operation.partition(" ")
     in_path = {name for name in arguments if f"{{{name}}}" in template}
     path = template.format(**{name: quote(str(arguments[name]), safe="") for name in in_path})
     asked = {name: value for name, value in arguments.items() if name not in in_path}
-    status, headers, text = requester.requestJson(
-        verb, path, parameters=asked, headers={"Accept": "application/vnd.github+json"}
-    )
+    sent = {"Accept": "application/vnd.github+json"} | ({"If-None-Match": unless} if unless else {})
+    status, headers, text = requester.requestJson(verb, path, parameters=asked, headers=sent)
+    if unless and status == HTTPStatus.NOT_MODIFIED:
+        return _Answer(status, headers, unchanged=True)
     if status == HTTPStatus.NO_CONTENT:
         return _Answer(status, headers, NOTHING_SAID)
     body, fault = _json(text)

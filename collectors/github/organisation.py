@@ -152,6 +152,32 @@ class Organisation(Reader):
         """List a connection that is a property of one record; `Unread` if any page is refused."""
         return _all_or_unread(self.nodes(query, path, cursor=cursor, **variables))
 
+    def together(self, population: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+        """A population in groups, for questions about many at once.
+
+        If the listing stops half-way, what was listed still comes before the refusal.
+        """
+        group: list[T] = []
+        try:
+            for member in population:
+                group.append(member)
+                if len(group) == size:
+                    yield tuple(group)
+                    group = []
+        except CannotList:
+            if group:
+                yield tuple(group)
+            raise
+        if group:
+            yield tuple(group)
+
+    def until_refused(self, population: Iterable[T]) -> Iterator[T | Unread]:
+        """A population as far as it can be listed, and last why it breaks off, if it does."""
+        try:
+            yield from population
+        except CannotList as refusal:
+            yield Unread(why=refusal.why)
+
     def _called(self, member: Any) -> str:
         name = member.get("name") if isinstance(member, Mapping) else None
         return f"{self.scope}/{name}" if name else super()._called(member)

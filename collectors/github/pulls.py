@@ -10,6 +10,7 @@ from collectors.evidence.github.changes import CheckResult, PullRequest, Review
 from collectors.evidence.record import Unread
 from collectors.github.organisation import Answer, Organisation, Query, field, moment, whole
 from collectors.reader import unread
+from collectors.sifting import names_in
 
 LANDED_PULL_REQUEST = Query(
     "graphql",
@@ -23,7 +24,14 @@ query LandedPullRequest(
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       headRefOid
+      headRefName
+      title
+      bodyText
       author { __typename login }
+      closingIssuesReferences(first: 20) {
+        pageInfo { hasNextPage }
+        nodes { number repository { nameWithOwner } }
+      }
       commits(first: 100, after: $commits) {
         totalCount
         pageInfo { hasNextPage endCursor }
@@ -49,13 +57,25 @@ query LandedPullRequest(
         pageInfo { hasNextPage endCursor }
         nodes {
           __typename
+          ... on AddedToMergeQueueEvent { createdAt }
           ... on ReviewDismissedEvent { createdAt previousReviewState review { id } }
         }
       }
     }
   }
+  rateLimit { cost }
 }
 """,
+    sift=(
+        "data.repository.pullRequest.title",
+        "data.repository.pullRequest.bodyText",
+    ),
+)
+ACCOUNT = ApiCall(
+    "github",
+    "GET /users/{username}",
+    "metadata:read",
+    redact=("body.name", "body.bio", "body.blog", "body.company", "body.location"),
 )
 CHECK_RUNS = ApiCall(
     "github",
@@ -73,7 +93,7 @@ STATUSES = ApiCall(
     "statuses:read",
     redact=("body.description", "body.target_url"),
 )
-PULL_REQUEST_CALLS = (LANDED_PULL_REQUEST, CHECK_RUNS, STATUSES)
+PULL_REQUEST_CALLS = (LANDED_PULL_REQUEST, CHECK_RUNS, STATUSES, ACCOUNT)
 
 WEB_FLOW = "web-flow"
 """The account by which GitHub itself commits what somebody does in the browser."""
@@ -104,12 +124,16 @@ def pull_request(
         )
 
     events = every("timelineItems", "events")
+    commits = every("commits", "commits")
+    reviews = _reviews(every("reviews", "reviews"), events)
     head = field(LANDED_PULL_REQUEST, answer, "headRefOid", str)
     return PullRequest(
         number=number,
-        authors=_authors(answer, every("commits", "commits")),
+        authors=_with_second_accounts(organisation, _authors(answer, commits), commits, reviews),
         head=head,
-        reviews=_reviews(every("reviews", "reviews"), events),
+        reviews=reviews,
+        issues=_issues(answer),
+        tickets=_tickets(answer),
         checks=events
         if isinstance(events, Unread)
         else _checks(organisation, _tested(head, landed_as, events), owner=owner, repo=name),
@@ -166,6 +190,75 @@ def _person(named: Answer | Unread) -> str | Unread:
         return WEB_FLOW
     bot = BOTS_ADDRESS.fullmatch(email)
     return bot[1] if bot else unread(LANDED_PULL_REQUEST, "an author has no known login")
+
+
+def _with_second_accounts(
+    organisation: Organisation,
+    authors: frozenset[str] | Unread,
+    commits: Listed,
+    reviews: tuple[Review, ...] | Unread,
+) -> frozenset[str] | Unread:
+    """The authors, and each reviewer who wrote under another login: a commit names their address.
+
+    The address is what the reviewer's account shows to everybody; many show none.
+    """
+    if isinstance(authors, Unread) or isinstance(commits, Unread) or isinstance(reviews, Unread):
+        return authors
+    addresses = {
+        email.casefold()
+        for commit in commits
+        for person in _people(commit)
+        if isinstance(email := person.get("email"), str)
+    }
+    reviewers = {r.reviewer for r in reviews if isinstance(r.reviewer, str) and not r.is_bot}
+    shown = {login: _address(organisation, login) for login in sorted(reviewers - authors)}
+    refused = next((one for one in shown.values() if isinstance(one, Unread)), None)
+    return refused or authors | {
+        login for login, address in shown.items() if address and address in addresses
+    }
+
+
+def _people(commit: Answer) -> list[Answer]:
+    people = field(LANDED_PULL_REQUEST, commit, "commit.authors.nodes", list)
+    committer = field(LANDED_PULL_REQUEST, commit, "commit.committer", dict)
+    named = [] if isinstance(people, Unread) else people
+    return [*named, *([] if isinstance(committer, Unread) else [committer])]
+
+
+def _address(organisation: Organisation, login: str) -> str | Unread | None:
+    answer = organisation.detail(ACCOUNT, username=login)
+    if isinstance(answer, Unread):
+        return answer
+    email = answer.get("email")
+    return email.casefold() if isinstance(email, str) else None
+
+
+def _issues(answer: Answer) -> tuple[str, ...] | Unread:
+    """What the request closes, as GitHub itself reads its text."""
+    more = field(LANDED_PULL_REQUEST, answer, "closingIssuesReferences.pageInfo.hasNextPage", bool)
+    nodes = field(LANDED_PULL_REQUEST, answer, "closingIssuesReferences.nodes", list)
+    if isinstance(nodes, Unread):
+        return nodes
+    if more is not False and not nodes:
+        return unread(LANDED_PULL_REQUEST, "the answer has not all linked issues")
+    issues = whole(nodes)
+    if isinstance(issues, Unread):
+        return issues
+    return tuple(f"{issue['repository']['nameWithOwner']}#{issue['number']}" for issue in issues)
+
+
+def _tickets(answer: Answer) -> tuple[str, ...] | Unread:
+    """What looks like a ticket in what people wrote; of the words nothing else is kept."""
+    branch = field(LANDED_PULL_REQUEST, answer, "headRefName", str)
+    title = field(LANDED_PULL_REQUEST, answer, "title.names", list)
+    text = field(LANDED_PULL_REQUEST, answer, "bodyText.names", list)
+    if isinstance(branch, Unread):
+        return branch
+    if isinstance(title, Unread):
+        return title
+    if isinstance(text, Unread):
+        return text
+    return tuple(sorted({*names_in(branch), *title, *text}))
 
 
 def _reviews(reviews: Listed, events: Listed) -> tuple[Review, ...] | Unread:

@@ -11,6 +11,7 @@ from tests.architecture.syntax import PACKAGES, ROOT, files, name_of, reached, r
 
 DECLARING = {
     *("collectors.contract", "collectors.transcript", "collectors.reader"),
+    "collectors.sifting",
     *("collectors.strict_yaml", "collectors.evidence"),
 }
 MAY_IMPORT = {

@@ -14,6 +14,8 @@ CORRECTED = {
 
 ADDED = {"environment": {"can_admins_bypass": {"type": "boolean"}}}
 """GitHub answers with this field, and lists it among the settings of an environment only."""
+OPEN = ("audit-log-event",)
+"""Each kind of event has fields of its own, and the description knows those of none."""
 
 
 @cache
@@ -25,6 +27,8 @@ def description() -> dict:
     found = json.loads(text)
     for schema, fields in ADDED.items():
         found["schemas"].get(schema, {"properties": {}})["properties"].update(fields)
+    for name in OPEN:
+        found["schemas"].get(name, {}).pop("additionalProperties", None)
     return found
 
 

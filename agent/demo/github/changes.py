@@ -21,12 +21,20 @@ class Changes(Repositories):
     """The pull requests of one organisation."""
 
     def open_pull_request(
-        self, repository: str, author: str, message: str, *, at: datetime, **names: Any
+        self,
+        repository: str,
+        author: str,
+        message: str,
+        *,
+        at: datetime,
+        base: str | None = None,
+        **names: Any,
     ) -> PullRequest:
-        """Ask for one commit to land on the default branch."""
+        """Ask for one commit to land on a branch, the default one unless another is named."""
         place = self.repositories[repository]
-        sha = self._commit(place, self._tip(place), author, message, at=at, **names)
-        pull = PullRequest(len(place.pulls) + 1, author, place.default_branch, [sha])
+        into = base or place.default_branch
+        sha = self._commit(place, self._tip(place, into), author, message, at=at, **names)
+        pull = PullRequest(len(place.pulls) + 1, author, into, [sha], title=message)
         place.pulls[pull.number] = pull
         return pull
 
@@ -91,10 +99,12 @@ class Changes(Repositories):
         *,
         at: datetime,
         method: Method = "squash",
+        bypass: bool = False,
     ) -> str:
         """Land a pull request: the commit the base branch then points to."""
         place = self.repositories[repository]
         commits = [place.commits[sha] for sha in pull.commits]
+        before = place.branches.get(pull.base, "")
         if method == "merge":
             parents = (*self._tip(place, pull.base), pull.head)
             landed = [self._land(place, parents, (self.sign(by),), pull, at)]
@@ -108,6 +118,8 @@ class Changes(Repositories):
             ]
         pull.landed = tuple(landed)
         pull.merged_at, pull.merged_by = at, by
+        place.branches[pull.base] = before
+        self._move(place, pull.base, landed[-1], by=by, at=at, kind="pr_merge", bypass=bypass)
         return landed[-1]
 
     def _land(

@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from agent.demo.github.people import People, Signature
-from agent.demo.github.things import Commit, Repository
+from agent.demo.github.things import Activity, Commit, Repository, RuleSuite
+
+NO_COMMIT = "0" * 40
+"""What GitHub calls the head of a branch that was not there."""
 
 
 class Repositories(People):
@@ -14,6 +17,8 @@ class Repositories(People):
     def __init__(self, login: str, *, seed: int) -> None:
         super().__init__(login, seed=seed)
         self.repositories: dict[str, Repository] = {}
+        self.overrides: list[dict[str, Any]] = []
+        """What the audit log says of classic protection that was gone around."""
 
     def add_repository(
         self,
@@ -22,10 +27,16 @@ class Repositories(People):
         at: datetime | None = None,
         private: bool = True,
         default_branch: str = "main",
+        fork: bool = False,
     ) -> Repository:
         """A repository; with a moment it has a first commit, without one it is empty."""
         repository = Repository(
-            name, self._number(), self._node_id("R"), private=private, default_branch=default_branch
+            name,
+            self._number(),
+            self._node_id("R"),
+            private=private,
+            default_branch=default_branch,
+            fork=fork,
         )
         self.repositories[name] = repository
         if at:
@@ -38,12 +49,22 @@ class Repositories(People):
         self.repositories[repository].archived = True
 
     def push(
-        self, repository: str, author: str, message: str, *, at: datetime, **names: Any
+        self,
+        repository: str,
+        author: str,
+        message: str,
+        *,
+        at: datetime,
+        branch: str | None = None,
+        pushed_by: str | None = None,
+        bypass: bool = False,
+        **names: Any,
     ) -> str:
-        """Put a commit straight on the default branch."""
+        """Put a commit straight on a branch, the default one unless another is named."""
         place = self.repositories[repository]
-        sha = self._commit(place, self._tip(place), author, message, at=at, **names)
-        place.branches[place.default_branch] = sha
+        to = branch or place.default_branch
+        sha = self._commit(place, self._tip(place, to), author, message, at=at, **names)
+        self._move(place, to, sha, by=pushed_by or author, at=at, kind="push", bypass=bypass)
         return sha
 
     def rewrite(self, repository: str, author: str, message: str, *, at: datetime) -> str:
@@ -51,8 +72,52 @@ class Repositories(People):
         place = self.repositories[repository]
         parents = place.commits[place.branches[place.default_branch]].parents
         sha = self._commit(place, parents, author, message, at=at)
-        place.branches[place.default_branch] = sha
+        self._move(place, place.default_branch, sha, by=author, at=at, kind="force_push")
         return sha
+
+    def reset(self, repository: str, by: str, sha: str, *, at: datetime) -> None:
+        """Force the default branch back to an earlier commit."""
+        place = self.repositories[repository]
+        self._move(place, place.default_branch, sha, by=by, at=at, kind="force_push")
+
+    def rename_branch(self, repository: str, to: str) -> None:
+        """Call the default branch otherwise; merged pull requests keep the old name."""
+        place = self.repositories[repository]
+        place.branches[to] = place.branches.pop(place.default_branch)
+        place.default_branch = to
+
+    def add_branch(self, repository: str, name: str) -> None:
+        """A branch that begins where the default one is."""
+        place = self.repositories[repository]
+        place.branches[name] = place.branches[place.default_branch]
+
+    def leave(self, repository: str) -> Repository:
+        """Take a repository out of the organisation: deleted, or transferred away."""
+        return self.repositories.pop(repository)
+
+    def _move(
+        self,
+        place: Repository,
+        branch: str,
+        sha: str,
+        *,
+        by: str,
+        at: datetime,
+        kind: str,
+        bypass: bool = False,
+    ) -> None:
+        """Let a branch point elsewhere; GitHub keeps a trace of it in up to three places."""
+        before = place.branches.get(branch, NO_COMMIT)
+        place.branches[branch] = sha
+        number = self._number()
+        place.activity.append(Activity(number, branch, before, sha, by, at, kind))
+        result = "bypass" if bypass else "pass"
+        place.rule_suites.append(RuleSuite(number, branch, before, sha, by, at, result))
+        if bypass and branch in place.protections:
+            event = {"action": "protected_branch.policy_override", "actor": by}
+            moment = {"created_at": int(at.timestamp() * 1000), "before": before, "after": sha}
+            where = {"repo": f"{self.login}/{place.name}", "branch": f"refs/heads/{branch}"}
+            self.overrides.append({**event, **moment, **where})
 
     def _commit(
         self,

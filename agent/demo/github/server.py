@@ -17,6 +17,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from agent.demo.github.apps import Apps
+from agent.demo.github.graphql.cost import cost
 from agent.demo.github.graphql.execution import execute
 from agent.demo.github.rest.routes import answer, route_of
 from agent.demo.github.rest.view import Fields, Listing, Refused, View, Viewer
@@ -52,6 +53,8 @@ class GithubServer:
         """Sent with every answer besides the usual ones."""
         self.asked: list[str] = []
         """Every route that was asked for, in order."""
+        self.spent = {"core": 0, "graphql": 0}
+        """Off the two hourly limits: an answer by REST, points by GraphQL; a 304 is free."""
         self._clock = clock
         self._denied: dict[str, Refused] = {}
         self._cut: dict[str, bool] = {}
@@ -111,7 +114,7 @@ class GithubServer:
                 reply = self._answer(verb, target, sent, body)
             except Refused as refusal:
                 reply = Reply(refusal.status, {"message": refusal.message}, dict(refusal.headers))
-            return self._sign(reply, sent)
+            return self._sign(reply, sent, f"{verb} {target}")
 
     def cut_of(self, verb: str, target: str) -> bool | None:
         """Whether the whole is announced of an answer that breaks off; `None` for all others."""
@@ -150,10 +153,12 @@ class GithubServer:
                 raise self._denied[what]
 
     def _graphql(self, question: Fields) -> Reply:
+        variables = question.get("variables") or {}
+        self.spent["graphql"] += cost(question["query"], variables)
         said = execute(
             self.state,
             question["query"],
-            question.get("variables") or {},
+            variables,
             viewer=self.viewer.login,
             viewer_owns=self.viewer.owns,
             denied=self._denied.keys(),
@@ -178,24 +183,27 @@ class GithubServer:
         body = {"total_count": len(listing.members), listing.key: shown} if listing.key else shown
         return Reply(HTTPStatus.OK, body, {"Link": link} if link else {})
 
-    def _sign(self, reply: Reply, sent: Mapping[str, str]) -> Reply:
+    def _sign(self, reply: Reply, sent: Mapping[str, str], asked: str) -> Reply:
         """Add the headers GitHub sends with everything; unchanged answers have no body."""
         now, count = self._clock(), len(self.asked)
+        resource = "graphql" if asked == GRAPHQL else "core"
         etag = f'"{hashlib.sha256(json.dumps(reply.body).encode()).hexdigest()}"'
+        unchanged = reply.status == HTTPStatus.OK and sent.get("If-None-Match") == etag
+        self.spent["core"] += resource == "core" and not unchanged
         reset = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         reply.headers = {
             "Date": format_datetime(now, usegmt=True),
             "X-GitHub-Request-Id": f"0A01:{count:04X}",
             "X-RateLimit-Limit": str(HOURLY_LIMIT),
-            "X-RateLimit-Remaining": str(HOURLY_LIMIT - count % HOURLY_LIMIT),
-            "X-RateLimit-Used": str(count % HOURLY_LIMIT),
+            "X-RateLimit-Remaining": str(max(0, HOURLY_LIMIT - self.spent[resource])),
+            "X-RateLimit-Used": str(self.spent[resource]),
             "X-RateLimit-Reset": str(int(reset.timestamp())),
-            "X-RateLimit-Resource": "core",
+            "X-RateLimit-Resource": resource,
             "ETag": etag,
             **self.headers,
             **reply.headers,
         }
-        if reply.status == HTTPStatus.OK and sent.get("If-None-Match") == etag:
+        if unchanged:
             return Reply(HTTPStatus.NOT_MODIFIED, None, reply.headers)
         return reply
 

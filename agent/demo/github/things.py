@@ -46,6 +46,32 @@ class Event:
     previous_state: str = ""
 
 
+@dataclass(frozen=True)
+class Activity:
+    """One move of a branch's head."""
+
+    id: int
+    branch: str
+    before: str
+    after: str
+    by: str
+    at: datetime
+    kind: str
+
+
+@dataclass(frozen=True)
+class RuleSuite:
+    """How the rulesets were evaluated when a push arrived."""
+
+    id: int
+    branch: str
+    before: str
+    after: str
+    actor: str
+    at: datetime
+    result: str
+
+
 @dataclass
 class PullRequest:
     """A request to land some commits."""
@@ -60,6 +86,13 @@ class PullRequest:
     merged_by: str | None = None
     landed: tuple[str, ...] = ()
     """What reached the base branch of it; the last is the merge commit."""
+    title: str = "Improve"
+    text: str = ""
+    head_name: str = "change"
+    closes: tuple[int, ...] = ()
+    """Numbers of issues in the same repository."""
+    into: str | None = None
+    """The node id of another repository it was merged in, such as a fork's source."""
 
     @property
     def head(self) -> str:
@@ -106,6 +139,8 @@ class Repository:
     protections: dict[str, Protection] = field(default_factory=dict)
     check_runs: list[CheckRun] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
+    activity: list[Activity] = field(default_factory=list)
+    rule_suites: list[RuleSuite] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     """What lies on the default branch, by path."""
     pages: Pages = field(default_factory=dict)

@@ -101,7 +101,7 @@ def test_a_denial_holds_until_it_is_taken_back(server):
         ),
         pytest.param(
             '{ repository(owner: "acme", name: "web") { object(oid: "HEAD") '
-            "{ ... on Commit { history { totalCount } } } } }",
+            "{ ... on Commit { history { nodes { oid } } } } } }",
             {"type": "EXCESSIVE_PAGINATION"},
             id="a connection without a limit",
         ),

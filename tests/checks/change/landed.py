@@ -28,11 +28,13 @@ def ran(conclusion="success", *, name="test", commit=HEAD, at=-2):
     )
 
 
-def request(*, reviews=(), authors=frozenset({"mia"}), head=HEAD, checks=()):
-    return PullRequest(number=7, authors=authors, head=head, reviews=reviews, checks=checks)
+def request(*, reviews=(), authors=frozenset({"mia"}), head=HEAD, checks=(), **linked):
+    return PullRequest(
+        number=7, authors=authors, head=head, reviews=reviews, checks=checks, **linked
+    )
 
 
-def change(pull_request, *, required=frozenset(), landed_by="mia"):
+def change(pull_request, *, required=frozenset(), landed_by="mia", **known):
     return LandedChange(
         id="R_1/abc",
         name="acme/web#7",
@@ -43,4 +45,5 @@ def change(pull_request, *, required=frozenset(), landed_by="mia"):
         landed_by=landed_by,
         required_checks=required,
         pull_request=pull_request,
+        **known,
     )

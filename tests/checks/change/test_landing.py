@@ -2,10 +2,16 @@
 
 import pytest
 
-from checks.change.landing import change_came_by_pull_request, change_tests_passed
+from checks.change.landing import (
+    change_came_by_pull_request,
+    change_has_ticket,
+    change_not_landed_by_bypass,
+    change_tests_passed,
+)
 from checks.contract import Outcome
+from collectors.evidence.github.changes import Override, RuleSuite
 from tests.checks.change.landed import change, ran, request
-from tests.evidence import DENIED
+from tests.evidence import DENIED, NOW
 
 TEST = frozenset({"test"})
 
@@ -99,3 +105,56 @@ def test_neutral_results_can_be_allowed(conclusion, outcome):
 )
 def test_without_a_pull_request_nothing_was_tested(pull_request, outcome):
     assert change_tests_passed(change(pull_request)).outcome is outcome
+
+
+def suite(result):
+    return RuleSuite(result=result, actor="olga", pushed_at=NOW)
+
+
+OVERRIDE = Override(actor="olga", at=NOW)
+RULES, CLASSIC, BOTH = {"rulesets"}, {"classic protection"}, {"classic protection", "rulesets"}
+
+
+@pytest.mark.parametrize(
+    ("guards", "rule_suite", "override", "outcome"),
+    [
+        pytest.param(RULES, suite("pass"), None, Outcome.PASSED, id="rules passed"),
+        pytest.param(RULES, suite("bypass"), None, Outcome.FAILED, id="rules bypassed"),
+        pytest.param(RULES, None, None, Outcome.UNDETERMINED, id="no suite is kept"),
+        pytest.param(RULES, DENIED, None, Outcome.UNDETERMINED, id="suites denied"),
+        pytest.param(CLASSIC, None, None, Outcome.PASSED, id="classic, nothing overridden"),
+        pytest.param(CLASSIC, None, OVERRIDE, Outcome.FAILED, id="classic overridden"),
+        pytest.param(CLASSIC, None, DENIED, Outcome.UNDETERMINED, id="no audit log"),
+        pytest.param(BOTH, suite("pass"), DENIED, Outcome.UNDETERMINED, id="both, no audit log"),
+        pytest.param(BOTH, DENIED, OVERRIDE, Outcome.FAILED, id="one is enough to fail"),
+        pytest.param(set(), None, None, Outcome.NOT_APPLICABLE, id="nothing guards the branch"),
+        pytest.param(DENIED, None, None, Outcome.UNDETERMINED, id="guards denied"),
+        pytest.param(DENIED, suite("bypass"), None, Outcome.FAILED, id="guards denied, bypassed"),
+    ],
+)
+def test_change_not_landed_by_bypass(guards, rule_suite, override, outcome):
+    known = guards if guards is DENIED else frozenset(guards)
+    landed = change(request(), guards=known, rule_suite=rule_suite, override=override)
+    assert change_not_landed_by_bypass(landed).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("pull_request", "outcome"),
+    [
+        pytest.param(request(issues=("acme/web#7",), tickets=()), Outcome.PASSED, id="an issue"),
+        pytest.param(request(issues=(), tickets=("OPS-7",)), Outcome.PASSED, id="a ticket"),
+        pytest.param(request(issues=(), tickets=("#7",)), Outcome.FAILED, id="another pattern"),
+        pytest.param(request(issues=(), tickets=()), Outcome.FAILED, id="neither"),
+        pytest.param(request(issues=DENIED, tickets=()), Outcome.UNDETERMINED, id="issues denied"),
+        pytest.param(request(issues=(), tickets=DENIED), Outcome.UNDETERMINED, id="words denied"),
+        pytest.param(None, Outcome.FAILED, id="pushed"),
+        pytest.param(DENIED, Outcome.UNDETERMINED, id="denied"),
+    ],
+)
+def test_change_has_ticket(pull_request, outcome):
+    assert change_has_ticket(change(pull_request)).outcome is outcome
+
+
+def test_a_forced_push_fails_for_what_it_took_away():
+    verdict = change_came_by_pull_request(change(DENIED, rewrote="gone"))
+    assert (verdict.outcome, verdict.observed["taken_away"]) == (Outcome.FAILED, "gone")

@@ -58,7 +58,7 @@ class Github:
         self.server = server
         self.state = server.state
 
-    def units(self, *, token=TOKEN, organization="acme"):
+    def units(self, *, token=TOKEN, organization="acme", **given):
         connection = GithubConnection(
             name="test",
             organization=organization,
@@ -67,12 +67,13 @@ class Github:
             base_url=self.server.url,
             attempts=1,
             clock=lambda: NOW,
+            **given,
         )
         return list(connection.units())
 
-    def snapshot(self, collector, *, since=None, threads=1):
+    def snapshot(self, collector, *, since=None, threads=1, **given):
         """One snapshot of the collector, and its transcript."""
-        (unit,) = self.units()
+        (unit,) = self.units(**given)
         reader = unit.open(
             Recorder(unit.live, b"test"), collector.calls, since=since or {}, threads=threads
         )

@@ -8,7 +8,8 @@ from agent.demo.github.people import Signature
 from agent.demo.github.rest.view import Viewer
 from collectors.evidence.github.changes import CheckResult, Review
 from collectors.evidence.record import Omission, Unread
-from collectors.github.changes import OLDER_IN_A_ROW, landed_changes
+from collectors.github.changes import landed_changes
+from collectors.github.line import OLDER_IN_A_ROW
 from collectors.transcript import Transcript
 from tests.collectors.github.conftest import BEGINS
 from tests.evidence import NOW
@@ -16,7 +17,6 @@ from tests.evidence import NOW
 OLD = NOW - timedelta(days=300)
 PULL = "graphql:LandedPullRequest"
 COMMITS = "graphql:LandedCommits"
-BRANCH = "github:GET /repos/{owner}/{repo}/branches/{branch}"
 
 
 def ago(hours):
@@ -116,6 +116,7 @@ def test_a_request_that_landed_on_another_branch_did_not_bring_it_here(web):
     pull = request(web)
     merge(web, pull)
     pull.base = "develop"
+    web.state.add_branch("web", "develop")
 
     assert landed(web)[0].pull_request is None
 
@@ -313,7 +314,7 @@ def test_the_next_snapshot_goes_on_where_this_one_ended(web):
 
     assert [change.name for change in first.records] == ["acme/web#1"]
     assert [change.commit for change in second.records] == [head]
-    assert second.reached == {stretch(web): head}
+    assert second.reached[stretch(web)] == head
 
 
 def test_an_unchanged_branch_is_not_walked_again(web):
@@ -322,7 +323,9 @@ def test_an_unchanged_branch_is_not_walked_again(web):
     second, transcript = web.snapshot(landed_changes, since=first.reached)
 
     assert (second.records, second.reached) == ((), first.reached)
-    assert not [e for e in transcript.exchanges if e.service == "graphql"]
+    assert [e.operation for e in transcript.exchanges if e.service == "graphql"] == [
+        "DefaultBranches"
+    ]
 
 
 def test_a_commit_dated_before_the_last_one_is_no_hole(web):
@@ -332,19 +335,6 @@ def test_a_commit_dated_before_the_last_one_is_no_hole(web):
     (change,) = landed(web, since=first.reached)
 
     assert change.commit == misdated
-
-
-def test_a_rewritten_history_is_an_omission_and_the_new_one_is_read(web):
-    lost = push(web, at=ago(30))
-    first, _ = web.snapshot(landed_changes)
-    head = web.state.rewrite("web", "mia", "Never happened", at=ago(1))
-    second, _ = web.snapshot(landed_changes, since=first.reached)
-
-    assert second.omissions == (
-        Omission(where="acme/web main", why=f"history between {lost} and {head} was rewritten"),
-    )
-    assert [change.commit for change in second.records] == [head]
-    assert second.reached == {stretch(web): head}
 
 
 def test_the_first_snapshot_starts_with_the_window(web):
@@ -397,14 +387,12 @@ def test_one_denied_history_costs_only_its_own_repository(web):
     web.state.add_repository("api", at=OLD)
     web.state.push("api", "mia", "Hotfix", at=ago(5))
     merge(web, request(web))
-    web.server.deny("GET /repos/acme/web/branches/main")
+    web.server.deny("GET /repos/acme/web/activity")
     snapshot, _ = web.snapshot(landed_changes)
 
-    assert [change.repository for change in snapshot.records] == ["acme/api"]
-    assert snapshot.omissions == (
-        Omission(where="github:acme/web", why=f"{BRANCH}: 403 Forbidden"),
-    )
-    assert snapshot.reached.keys() == {stretch(web, "api")}
+    assert [omission.where for omission in snapshot.omissions] == ["acme/web main"]
+    assert stretch(web, "api") in snapshot.reached
+    assert stretch(web) not in snapshot.reached
 
 
 def test_a_history_that_stops_too_soon_is_an_omission(web):
@@ -416,7 +404,11 @@ def test_a_history_that_stops_too_soon_is_an_omission(web):
     snapshot = web.again(landed_changes, transcript)
 
     assert snapshot.omissions == (
-        Omission(where="github:acme/web", why=f"{COMMITS}: the history lacks {head}"),
+        Omission(
+            where="acme/web main",
+            why=f"what landed between the start of the window and {head} could not be read: "
+            f"{COMMITS}: the history lacks {head}",
+        ),
     )
     assert snapshot.reached == {}
 

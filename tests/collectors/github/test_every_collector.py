@@ -17,6 +17,7 @@ EACH_CALL = [
 ]
 LOSES_NOTHING = {
     "GET /orgs/{org}": "counts repositories a second time, where the collector is of others",
+    "GET /repos/{owner}/{repo}/branches/{branch}": "spares a question about protection, no more",
     "GET /orgs/{org}/actions/permissions/self-hosted-runners": "without it, repositories are asked",
 }
 """Calls without which a collector may still read all there is."""

@@ -42,9 +42,18 @@ class Changes(World):
             "__typename": "Repository",
             "id": repository.node_id,
             "nameWithOwner": f"{owner}/{name}",
+            "isEmpty": not repository.branches,
+            "defaultBranchRef": lambda _: self._ref(repository, repository.default_branch),
             "object": git_object,
             "pullRequest": pull_request,
         }
+
+    def _ref(self, repository: Repository, name: str) -> Fields | None:
+        head = repository.branches.get(name)
+        if head is None:
+            return None
+        target = lambda _: self._commit(repository, repository.commits[head])  # noqa: E731 - a field
+        return {"__typename": "Ref", "name": name, "target": target}
 
     def _commit(self, repository: Repository, commit: Commit) -> Fields:
         def grow(sha: str) -> Fields:
@@ -84,8 +93,24 @@ class Changes(World):
             "number": pull.number,
             "author": self.actor(pull.author),
             "baseRefName": pull.base,
-            "baseRepository": lambda _: self._repository(self.state.login, repository.name),
+            "baseRef": lambda _: self._ref(repository, pull.base),
+            "baseRepository": lambda _: (
+                {"__typename": "Repository", "id": pull.into}
+                if pull.into
+                else self._repository(self.state.login, repository.name)
+            ),
+            "headRefName": pull.head_name,
             "headRefOid": pull.head,
+            "title": pull.title,
+            "bodyText": pull.text,
+            "updatedAt": written(pull.merged_at) if pull.merged_at else None,
+            "closingIssuesReferences": self.paged(
+                pull.closes,
+                lambda number: {
+                    "number": number,
+                    "repository": {"nameWithOwner": f"{self.state.login}/{repository.name}"},
+                },
+            ),
             "merged": pull.merged_at is not None,
             "mergedAt": written(pull.merged_at) if pull.merged_at else None,
             "mergedBy": self.actor(pull.merged_by),

@@ -18,6 +18,7 @@ from graphql import (
     graphql_sync,
 )
 
+from agent.demo.github.graphql.cost import cost
 from agent.demo.github.graphql.repositories import Repositories
 from agent.demo.github.graphql.world import Fields, Info, refusal
 from agent.demo.github.state import GithubState
@@ -41,7 +42,13 @@ def execute(  # noqa: D417 - the query and its variables are what they are calle
         denied: Fields such as `PullRequest.reviews` that are answered with `FORBIDDEN`.
         page_limit: No page has more members, however many are asked for.
     """
-    world = Repositories(state, viewer=viewer, viewer_owns=viewer_owns, page_limit=page_limit)
+    world = Repositories(
+        state,
+        viewer=viewer,
+        viewer_owns=viewer_owns,
+        page_limit=page_limit,
+        cost=cost(query, variables),
+    )
     result = graphql_sync(
         _schema(),
         query,

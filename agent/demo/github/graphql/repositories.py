@@ -29,7 +29,12 @@ class Repositories(Changes):
 
         def pull_requests(info: Info, states: Sequence[str] = (), **page: Any) -> Fields:
             page.pop("orderBy", None)
-            merged = [pull for pull in repository.pulls.values() if pull.merged_at]
+            base = page.pop("baseRefName", None)
+            merged = [
+                pull
+                for pull in repository.pulls.values()
+                if pull.merged_at and not pull.into and base in (None, pull.base)
+            ]
             chosen = merged if "MERGED" in states else list(repository.pulls.values())
             newest = sorted(chosen, key=_moved, reverse=True)
             return self.paged(newest, lambda p: self._pull_request(repository, p))(info, **page)
@@ -58,16 +63,26 @@ class Repositories(Changes):
 
     def _commit(self, repository: Repository, commit: Commit) -> Fields:
         runs = [
-            {"__typename": "CheckRun", "id": str(run.id), "name": run.name}
+            {
+                "__typename": "CheckRun",
+                "id": str(run.id),
+                "name": run.name,
+                "conclusion": run.conclusion.upper() if run.conclusion else None,
+            }
             for run in repository.check_runs
             if run.sha == commit.sha
         ]
         statuses = [
-            {"__typename": "StatusContext", "id": str(said.id), "context": said.context}
+            {
+                "__typename": "StatusContext",
+                "id": str(said.id),
+                "context": said.context,
+                "state": said.state.upper(),
+            }
             for said in repository.statuses
             if said.sha == commit.sha
         ]
-        reported = [*runs, *statuses]
+        reported: list[Fields] = [*runs, *statuses]
         rollup = {"contexts": self.paged(reported, lambda one: one)} if reported else None
         return {**super()._commit(repository, commit), "statusCheckRollup": rollup}
 

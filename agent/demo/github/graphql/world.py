@@ -23,12 +23,19 @@ class World:
     """What there is beside repositories."""
 
     def __init__(
-        self, state: GithubState, *, viewer: str, viewer_owns: bool, page_limit: int
+        self,
+        state: GithubState,
+        *,
+        viewer: str,
+        viewer_owns: bool,
+        page_limit: int,
+        cost: int = 1,
     ) -> None:
         self.state = state
         self._viewer = viewer
         self._viewer_owns = viewer_owns
         self._page_limit = page_limit
+        self._cost = cost
 
     def root(self) -> Fields:
         """Where every question begins."""
@@ -36,6 +43,7 @@ class World:
             "viewer": lambda _: {"id": "viewer", "login": self._viewer, "email": ""},
             "organization": lambda _, login: self._organization(login),
             "nodes": lambda _, ids: [self._node(node_id) for node_id in ids],
+            "rateLimit": lambda _, **_options: {"cost": self._cost},
         }
 
     def _organization(self, login: str) -> Fields:
@@ -91,7 +99,9 @@ class World:
     ) -> Callable[..., Fields]:
         """A connection: the caller says how many and from where on, and only those grow."""
 
-        def page(_: Any, first: int | None = None, after: str | None = None) -> Fields:
+        def page(
+            _: Any, first: int | None = None, after: str | None = None, **_others: Any
+        ) -> Fields:
             if first is None or not 1 <= first <= MOST_AT_ONCE:
                 raise refusal("EXCESSIVE_PAGINATION", "`first` has to be from 1 to 100.")
             start = int(after.removeprefix("cursor:")) if after else 0

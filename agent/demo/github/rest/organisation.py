@@ -57,8 +57,34 @@ def _people(view: View, logins: Sequence[str], asked: Asked) -> Listing:
     )
 
 
+def account(view: View, asked: Asked) -> Fields:
+    """Somebody, with what they show to everybody."""
+    found = view.state.accounts.get(asked["username"].removesuffix("[bot]"))
+    if found is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "Not Found")
+    return {
+        "login": found.login,
+        "id": found.id,
+        "node_id": found.node_id,
+        "type": found.type,
+        "email": found.email,
+    }
+
+
+def audit_log(view: View, asked: Asked) -> Listing:
+    """What the audit log says of overridden protection, for owners; other phrases find nothing."""
+    state = view.organisation(asked)
+    if not view.viewer.owns:
+        raise Refused(HTTPStatus.FORBIDDEN, "Must have admin rights to Organization.")
+    action = asked.get("phrase", "").partition(" ")[0].removeprefix("action:")
+    found = [event for event in state.overrides if event["action"] == action]
+    return Listing(found[::-1], by_cursor=True)
+
+
 ROUTES: Mapping[str, Route] = {
     "GET /user": user,
+    "GET /users/{username}": account,
+    "GET /orgs/{org}/audit-log": audit_log,
     "GET /orgs/{org}": organisation,
     "GET /orgs/{org}/members": members,
     "GET /orgs/{org}/outside_collaborators": outside_collaborators,

@@ -85,8 +85,43 @@ def _pushed_at(repository: Repository) -> str | None:
     return written(moments[0]) if moments else None
 
 
+def branches(view: View, asked: Asked) -> Listing:
+    """Every branch, with its head."""
+    repository = view.repository(asked)
+    return Listing(
+        [
+            {"name": name, "commit": {"sha": head}, "protected": name in repository.protections}
+            for name, head in sorted(repository.branches.items())
+        ]
+    )
+
+
+def activity(view: View, asked: Asked) -> Listing:
+    """Every move of a branch, the youngest first."""
+    repository = view.repository(asked)
+    return Listing(
+        [
+            {
+                "id": move.id,
+                "node_id": f"PSH_{move.id}",
+                "before": move.before,
+                "after": move.after,
+                "ref": f"refs/heads/{move.branch}",
+                "timestamp": written(move.at),
+                "activity_type": move.kind,
+                "actor": {"login": move.by},
+            }
+            for move in reversed(repository.activity)
+            if asked.get("ref") in {None, f"refs/heads/{move.branch}"}
+        ],
+        by_cursor=True,
+    )
+
+
 ROUTES: Mapping[str, Route] = {
     "GET /orgs/{org}/repos": repositories,
     REPOSITORY: repository,
+    f"{REPOSITORY}/activity": activity,
+    f"{REPOSITORY}/branches": branches,
     f"{REPOSITORY}/branches/{{branch}}": branch,
 }

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from agent.demo.github.protections import Protection, Ruleset
-from agent.demo.github.rest.view import REPOSITORY, Asked, Fields, Listing, Refused, Route, View
+from agent.demo.github.rest.view import (
+    REPOSITORY,
+    Asked,
+    Fields,
+    Listing,
+    Refused,
+    Route,
+    View,
+    written,
+)
 from agent.demo.github.things import Repository
 
 
@@ -119,10 +128,34 @@ def _classic(protection: Protection) -> Fields:
     return shown
 
 
+def rule_suites(view: View, asked: Asked) -> Listing:
+    """How each push to a branch was evaluated, the youngest first."""
+    repository = view.repository(asked)
+    if not view.viewer.owns:
+        raise Refused(HTTPStatus.NOT_FOUND, "Not Found")
+    return Listing(
+        [
+            {
+                "id": suite.id,
+                "actor_name": suite.actor,
+                "before_sha": suite.before,
+                "after_sha": suite.after,
+                "ref": f"refs/heads/{suite.branch}",
+                "repository_name": repository.name,
+                "pushed_at": written(suite.at),
+                "result": suite.result,
+            }
+            for suite in reversed(repository.rule_suites)
+            if asked.get("ref") in {None, f"refs/heads/{suite.branch}"}
+        ]
+    )
+
+
 ROUTES: Mapping[str, Route] = {
     f"{REPOSITORY}/branches/{{branch}}/protection": protection,
     f"{REPOSITORY}/rules/branches/{{branch}}": branch_rules,
     f"{REPOSITORY}/rulesets": rulesets,
+    f"{REPOSITORY}/rulesets/rule-suites": rule_suites,
     f"{REPOSITORY}/rulesets/{{ruleset_id}}": ruleset,
     "GET /orgs/{org}/rulesets/{ruleset_id}": organisation_ruleset,
 }

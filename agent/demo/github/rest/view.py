@@ -31,7 +31,7 @@ class Listing:
     members: Sequence[Fields]
     key: str | None = None
     by_cursor: bool = False
-    """Whether its pages have no numbers."""
+    """Whether the next page is named by where it begins, and not by its number."""
 
 
 @dataclass(frozen=True)
