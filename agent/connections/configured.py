@@ -87,6 +87,7 @@ def _github(
         token=resolve(source.token) if source.token else "",
         app=_installation(source.app, resolve) if source.app else None,
         begins=begins,
+        branches=source.branches,
         base_url=source.base_url or GITHUB,
         clock=clock,
     )

@@ -9,6 +9,8 @@ from agent.addresses import endpoint_problems
 from agent.decoding import Section
 from agent.settings.words import REGION, Secret
 
+BRANCH = re.compile(r"[^\s~^:?\\\[]+")
+"""A name that git allows for a branch, with `*` for any part of it."""
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 
 
@@ -90,9 +92,15 @@ class GithubSource(Section, frozen=True, kw_only=True):
     token: Secret | None = None
     app: GithubApp | None = None
     base_url: str | None = None
+    branches: tuple[str, ...] = ()
+    """Patterns of branches that lead to production, beside the default ones."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """One way to sign in."""
+        """One way to sign in, and branches that can be."""
+        for number, pattern in enumerate(self.branches):
+            if not BRANCH.fullmatch(pattern):
+                why = f"`{pattern}` is no branch: write a name such as production or release/*"
+                yield f"branches[{number}]", why
         if bool(self.token) == bool(self.app):
             yield "", "give either `token` or `app`"
         yield from endpoint_problems("base_url", self.base_url)

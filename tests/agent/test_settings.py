@@ -498,6 +498,12 @@ def test_one_wrong_value_is_one_line_with_its_remedy(problems, added, problem):
             id="GitHub without a way in",
         ),
         pytest.param(
+            github(token="env:T", branches='["release candidates"]'),
+            "$.sources.github[0].branches[0]: `release candidates` is no branch: write a name such "
+            "as production or release/*",
+            id="a branch that git does not allow",
+        ),
+        pytest.param(
             SMALLEST[: SMALLEST.index("  documents")].replace("sources:", "sources: {}"),
             "$.sources: names no source: add an entry under `aws`, `gcp`, `github` or `documents`",
             id="nothing to read",
