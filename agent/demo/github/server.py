@@ -57,6 +57,8 @@ class GithubServer:
         """Off the two hourly limits: an answer by REST, points by GraphQL; a 304 is free."""
         self._clock = clock
         self._denied: dict[str, Refused] = {}
+        self._still: dict[str, int] = {}
+        """How often something will be refused, where it is not for good."""
         self._cut: dict[str, bool] = {}
         self._lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -91,12 +93,16 @@ class GithubServer:
         status: int = HTTPStatus.FORBIDDEN,
         message: str = "Resource not accessible by integration",
         headers: Mapping[str, str] | None = None,
+        *,
+        times: int | None = None,
     ) -> None:
         """Refuse a route `GET /orgs/{org}/members`, one path of it, or a GraphQL field.
 
-        A field is called `PullRequest.reviews`.
+        A field is called `PullRequest.reviews`. Without `times` it is refused for good.
         """
         self._denied[what] = Refused(status, message, headers)
+        if times is not None:
+            self._still[what] = times
 
     def cut_short(self, route: str, *, announced: bool = True) -> None:
         """Send half of a route's answer and hang up; the whole may have been announced or not."""
@@ -105,6 +111,7 @@ class GithubServer:
     def allow_all(self) -> None:
         """Take back every denial and every cut."""
         self._denied.clear()
+        self._still.clear()
         self._cut.clear()
 
     def reply(self, verb: str, target: str, sent: Mapping[str, str], body: bytes) -> Reply:
@@ -149,7 +156,8 @@ class GithubServer:
     def _refuse_if_denied(self, route: str, path: str) -> None:
         self.asked.append(route)
         for what in (path, route):
-            if what in self._denied:
+            if what in self._denied and self._still.get(what) != 0:
+                self._still[what] = self._still.get(what, 0) - 1
                 raise self._denied[what]
 
     def _graphql(self, question: Fields) -> Reply:

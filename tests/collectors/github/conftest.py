@@ -65,9 +65,8 @@ class Github:
             token=token,
             begins=BEGINS,
             base_url=self.server.url,
-            attempts=1,
             clock=lambda: NOW,
-            **given,
+            **{"attempts": 1, **given},
         )
         return list(connection.units())
 
