@@ -74,7 +74,7 @@ def accept(
         )
     )
     what = covered(given.covers)
-    count = f" ({len(given.findings)} findings)" if given.findings else ""
+    count = f" ({_counted(given.findings)})" if given.findings else ""
     _tell(given, f"A-{given.number}: {what}{count} is accepted until {given.until}", json=json)
 
 
@@ -92,7 +92,7 @@ def withdraw(
     ended = _desk(config).withdraw(
         acceptance, by=_said("--by", by), reason=_said("--reason", reason)
     )
-    _tell(ended, f"A-{acceptance} is withdrawn: {len(ended.findings)} findings reopen", json=json)
+    _tell(ended, f"A-{acceptance} is withdrawn: {_counted(ended.findings)} open again", json=json)
 
 
 def explain(
@@ -138,6 +138,10 @@ def _desk(config: "Path") -> "Desk":
 
     company = estate(config)
     return company.desk(company.store())
+
+
+def _counted(findings: tuple[str, ...]) -> str:
+    return f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
 
 
 def _said(option: str, value: str) -> str:

@@ -426,6 +426,31 @@ alert: []
             "$.places: unknown key: did you mean `plan`?",
             id="what we add ourselves",
         ),
+        pytest.param(
+            "owners: {tag:team: a}\n",
+            "$.owners.tag:team: must be written `tag:key=value`",
+            id="an owner by half a tag",
+        ),
+        pytest.param(
+            "owners: {'scope:': a}\n",
+            "$.owners.scope:: compares with nothing: write `scope:PATTERN`",
+            id="an owner by no pattern",
+        ),
+        pytest.param(
+            "plan: {lines: {NET-99: {effort: S}}}\n",
+            "$.plan.lines.NET-99: unknown check or control: did you mean `NET-02`?",
+            id="a line of the plan that there is not",
+        ),
+        pytest.param(
+            "plan: {remind: 12h}\n",
+            "$.plan.remind: must be whole days, such as 3d",
+            id="half a day before",
+        ),
+        pytest.param(
+            "acceptances: {longest: {high: 0d}}\n",
+            "$.acceptances.longest.high: must be whole days, such as 90d",
+            id="an acceptance of no day",
+        ),
     ],
 )
 def test_one_wrong_value_is_one_line_with_its_remedy(problems, added, problem):
