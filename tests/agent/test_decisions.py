@@ -35,6 +35,7 @@ def gapwatch(folder, monkeypatch, capsys):
 
     def run(*arguments):
         monkeypatch.chdir(folder)
+        monkeypatch.setattr("agent.console.set_up_logs", lambda **_: None)  # ours outlive the test
         monkeypatch.setattr("sys.argv", ["gapwatch", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
