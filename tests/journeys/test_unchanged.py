@@ -51,13 +51,9 @@ def test_it_gives_identical_verdicts(twice):
     assert company.verdicts() == verdicts
 
 
-MOST = 96 * KILOBYTE
-"""Some 850 calls of AWS alone, each with its request id, date and times: 80 bytes or so."""
-
-
-def test_it_adds_less_than_96_kilobytes_to_the_store(twice):
+def test_it_adds_less_than_64_kilobytes_to_the_store(twice):
     company, (_, size), _ = twice
-    assert 0 < company.store_bytes - size < MOST
+    assert 0 < company.store_bytes - size < 64 * KILOBYTE
 
 
 def test_the_store_verifies(twice):
