@@ -15,6 +15,7 @@ from agent.catalogue import Catalogue, Control, Effort
 from agent.duties import Duties
 from agent.gaps.acceptances import Limits, is_tolerated
 from agent.gaps.deadlines import due
+from agent.gaps.origins import Origins, who_and_when
 from agent.gaps.states import Acceptance, Finding, Gap
 from agent.settings.configuration import Settings, words_of
 from agent.settings.planning import PlanLine
@@ -67,6 +68,7 @@ class ActionPlan:
         left: Sequence[Finding],
         counts: Counter[str],
         acceptances: Mapping[int, Acceptance],
+        origins: Origins,
         *,
         is_new: bool,
     ) -> GapView:
@@ -77,6 +79,7 @@ class ActionPlan:
             left: What is not over of its findings, as of now.
             counts: How many findings it has of each state, as the store tells them.
             acceptances: All acceptances by number.
+            origins: Who brought findings about, as far as that was traced.
             is_new: Whether the newest cycle over its source was the first to report it.
         """
         control = self.catalogue.controls.get(gap.control)  # one that was retired keeps its gaps
@@ -96,6 +99,7 @@ class ActionPlan:
             issue=gap.issue,
             subjects=tuple(finding.subject for finding in left),
             names=tuple(finding.name for finding in left),
+            who_and_when=tuple(_who_and_when(finding, origins) for finding in left),
             severity=gap.severity,
             recommended_action=takes.recommended_action,
             owner=self.duties.owner(gap, left),
@@ -125,6 +129,11 @@ class ActionPlan:
         numbers = {finding.acceptance for finding in left} | {gap.acceptance}
         known = (acceptances[number] for number in sorted(filter(None, numbers)))
         return [one for one in known if not one.over(self.now)]
+
+
+def _who_and_when(finding: Finding, origins: Origins) -> str | None:
+    origin = origins.get((finding.check, finding.scope, finding.subject))
+    return who_and_when(origin) if origin else None
 
 
 def _progress(total: int, done: int, accepted: int) -> str:

@@ -16,12 +16,15 @@ from agent.alerts.webhook import SignedWebhook
 from agent.connections.secrets import MissingSecret
 from agent.gaps.deadlines import due
 from agent.gaps.events import ControlDrifted, Event, GapOpened
+from agent.gaps.origins import Origins
 from agent.gaps.states import LEFT, Finding, Gap
 from agent.settings.alerts import PAGERDUTY, Route
+from agent.settings.tickets import TicketSettings
 from agent.store import queries
 from agent.store.log import kind
 from agent.store.outbox import Notice, Outbox, note
 from agent.store.store import Store, Writer
+from agent.store.tickets import want
 from collectors.evidence.record import Instant
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ def announcer(company: "Estate") -> "Announce":
     most = MOST_SUBJECTS if any(route.owners for route in routes) else NONE
 
     def told(writer: Writer, entries: Sequence[tuple[int, Event]]) -> None:
+        want_tickets(company.settings.tickets, writer, entries)
         events = [(number, event) for number, event in entries if kind(event) in ALERTS]
         if not events or not routes:
             return
@@ -72,6 +76,16 @@ def outbox(company: "Estate", store: Store) -> Outbox:
 
     digests = {label: DIGESTS[route.digest] for label, route in routes.items() if route.digest}
     return Outbox(store, digests=digests, quiet=quiet, announce=announcer(company))
+
+
+def want_tickets(
+    tickets: TicketSettings | None, writer: Writer, entries: Sequence[tuple[int, Event]]
+) -> None:
+    """Note whose ticket has to follow, in the transaction of the events."""
+    if tickets is not None:
+        gaps = queries.gaps(writer.connection)
+        followed = (gap.number for gap in gaps if tickets.follows(gap.severity))
+        want(writer, tickets.tracker, entries, followed)
 
 
 def by_label(company: "Estate") -> dict[str, Route]:
@@ -142,6 +156,7 @@ def _context(
     about_controls = queries.gaps(connection, control=controls, state="open") if most else []
     left = _left(connection, {*gaps, *(gap.number for gap in about_controls)}, most)
     plan = company.action_plan
+    origins = queries.origins(connection) if most else {}
     owners: dict[str, set[str | None]] = {}
     for gap in about_controls:
         owners.setdefault(gap.control, set()).add(plan.duties.owner(gap, left.get(gap.number, ())))
@@ -153,7 +168,7 @@ def _context(
         link=company.settings.web.public_url,
         controls=company.catalogue.controls,
         checks=company.checks,
-        gaps={n: _known(company, plan, gap, left.get(n, ())) for n, gap in gaps.items()},
+        gaps={n: _known(company, plan, gap, left.get(n, ()), origins) for n, gap in gaps.items()},
         criteria={name: known.title for name, known in company.catalogue.criteria.items()},
         owners={name: frozenset(filter(None, found)) for name, found in owners.items()},
         states={name: known.state for name, known in queries.controls(connection).items()},
@@ -172,7 +187,13 @@ def _left(
     return left
 
 
-def _known(company: "Estate", plan: "ActionPlan", gap: Gap, left: Sequence[Finding]) -> KnownGap:
+def _known(
+    company: "Estate",
+    plan: "ActionPlan",
+    gap: Gap,
+    left: Sequence[Finding],
+    origins: Origins,
+) -> KnownGap:
     control = company.catalogue.controls.get(gap.control)
     check: Any = company.checks.get(gap.check or "")
     return KnownGap(
@@ -181,7 +202,12 @@ def _known(company: "Estate", plan: "ActionPlan", gap: Gap, left: Sequence[Findi
         scope=gap.scope,
         issue=gap.issue,
         subjects=tuple(
-            Affected(subject=finding.subject, name=finding.name, verdict=finding.verdict)
+            Affected(
+                subject=finding.subject,
+                name=finding.name,
+                verdict=finding.verdict,
+                origin=origins.get((finding.check, finding.scope, finding.subject)),
+            )
             for finding in left
         ),
         severity=gap.severity,

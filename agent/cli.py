@@ -74,6 +74,7 @@ def run(
     from agent.estate import Selection
     from agent.service import announce, run_cycle
     from agent.telling import tell
+    from agent.ticketing import keep_tickets
 
     set_up_logs()
     company = estate(config)
@@ -83,6 +84,7 @@ def run(
     store = company.store(create=True)
     report = run_cycle(company, store, selection, trigger="command")
     announce(company, store)
+    keep_tickets(company, store)
     if scope and not report.snapshots:
         raise CannotRun(f"nothing has the scope {scope}: `gapwatch evidence` lists those there are")
     if json:
@@ -234,18 +236,24 @@ def checks(*, json: Json = False) -> None:
 def permissions(
     source: Annotated[Literal["aws", "gcp", "github"], typer.Argument(help="Whose permissions.")],
     *,
+    optional: Annotated[
+        bool, typer.Option("--optional", help="What names who did it, and no verdict needs.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """The least that a source has to allow: AWS's policy, Google's role, GitHub's settings."""
-    from agent.console import print_json
-    from agent.permissions import needed, written
-    from agent.registry import all_collectors
+    """The least that a source has to allow: AWS's policy, Google's role, GitHub's settings.
 
-    collectors = tuple(all_collectors().values())
+    With --optional what it may allow as well, so that a drift names who did it.
+    """
+    from agent import permissions as of
+    from agent.console import print_json
+    from agent.registry import all_collectors, all_tracers
+
+    units = tuple((all_tracers() if optional else all_collectors()).values())
     if json:
-        print_json(needed(source, collectors))
+        print_json((of.needed_to_trace if optional else of.needed)(source, units))
     else:
-        typer.echo(written(source, collectors), nl=False)
+        typer.echo((of.optional if optional else of.written)(source, units), nl=False)
 
 
 @app.command(short_help="Prove the store or a package: hashes, signatures, every verdict.")

@@ -50,7 +50,10 @@ def conclude_controls(
     book: GapBook,
     moment: Moment,
 ) -> Concluded:
-    """Work out every control's state from what stands, and say what changed."""
+    """Work out every control's state from what stands, and say what changed.
+
+    The causes are those of this cycle and of cycles that were killed before it.
+    """
     rows = queries.standing(connection)
     stale = {row for row in rows if rules.is_stale(row.collector, row.observed_at, moment.at)}
     states = control_states(
@@ -61,7 +64,7 @@ def conclude_controls(
         accepted=tolerated(queries.failing(connection)),
     )
     before = {name: known.state for name, known in queries.controls(connection).items()}
-    every_cause = [*_causes_of_a_killed_cycle(connection, moment.cycle), *causes]
+    every_cause = tuple(causes)
     drifts = [
         ControlDrifted(
             at=moment.at,
@@ -172,7 +175,7 @@ def _nobody_evidences(
     return events
 
 
-def _causes_of_a_killed_cycle(connection: Connection, cycle: int) -> list[Cause]:
+def causes_of_a_killed_cycle(connection: Connection, cycle: int) -> list[Cause]:
     """What earlier cycles found after the last one that came to its end."""
     finished = queries.last_entry(connection, "cycle_finished")
     kinds = ("finding_opened", "finding_reopened", "finding_closed")

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import structlog
 
 from agent.collect import Collecting, Harvest, Progress, label
-from agent.conclude import conclude_controls
+from agent.conclude import causes_of_a_killed_cycle, conclude_controls
 from agent.connections.unit import Connection
 from agent.duties import reviewed, time_passed
 from agent.gaps.events import (
@@ -21,6 +22,7 @@ from agent.gaps.events import (
     EvidenceKept,
     GapOpened,
     GapReopened,
+    OriginsTraced,
     ScopeLeft,
 )
 from agent.gaps.lifecycle import GapBook, Moment, no_longer_asked
@@ -33,6 +35,8 @@ from agent.store.keys import SignerKey
 from agent.store.store import Store, Writer
 from agent.store.tree import introduce, sign
 from agent.symptoms import of_harvest
+from agent.tracing import Traces, Tracing, drifted, with_origins
+from collectors.contract import Tracer
 from collectors.evidence.record import Instant
 from collectors.transcript import Transcript
 
@@ -76,6 +80,8 @@ class Cycle:
     trigger: str = "command"
     threads: int = 8
     scope: str | None = None
+    tracers: Sequence[Tracer[Any, Any]] = ()
+    """Ask who changed what drifted."""
     whole: bool = True
     """Whether everything configured is read: only then is what is missing proven gone."""
     expiry: timedelta = timedelta(days=14)
@@ -206,14 +212,47 @@ class Cycle:
         self._doubtful |= judging.incomplete
         self._calls += judging.calls
 
+    def _trace(self) -> Traces:
+        """Ask who changed what came to fail; between two transactions, because it asks others."""
+        with self.store.reading() as connection:
+            causes = [*causes_of_a_killed_cycle(connection, self._number), *self._causes]
+            subjects = drifted(connection, causes, self.rules.checks, self.clock())
+        tracing = Tracing(
+            connections=self.connections,
+            tracers=self.tracers,
+            redaction_key=self.store.blobs.redaction_key(),
+            clock=self.clock,
+        )
+        taken, origins = tracing.ask(subjects)
+        return Traces(causes=with_origins(causes, origins), origins=origins, taken=taken)
+
+    def _keep_traces(self, writer: Writer, traced: Traces, moment: Moment) -> None:
+        """The questions and answers are evidence like all other; they are judged by no check."""
+        if not traced.origins:
+            return
+        began = min((t.snapshot.observed_at for t in traced.taken), default=moment.at)
+        together = keep_circumstances(
+            self.store.blobs,
+            {one.title: circumstances(one.transcript, began) for one in traced.taken},
+        )
+        judging = self._judging(writer)
+        for taken in traced.taken:
+            self._append(writer, judging.judge(taken, together=together))
+        self._append(writer, judging.seen_again(began, together=together))
+        self._calls += judging.calls
+        told = OriginsTraced(at=moment.at, cycle=moment.cycle, traced=tuple(traced.origins))
+        self._append(writer, [told])
+
     def _finish(self) -> Report:
+        traced = self._trace()
         with self.store.transaction() as writer:
             now = self.clock()
             moment = Moment(at=now, cycle=self._number)
+            self._keep_traces(writer, traced, moment)
             concluded = conclude_controls(
                 writer.connection,
                 rules=self.rules,
-                causes=self._causes,
+                causes=traced.causes,
                 book=self._book,
                 moment=moment,
             )

@@ -22,7 +22,7 @@ from agent.gaps.lifecycle import Moment
 from agent.judging import Rules
 from agent.plan import Plan, plan
 from agent.reading import Reading, controls_in_scope
-from agent.registry import all_checks, all_collectors, all_joins
+from agent.registry import all_checks, all_collectors, all_joins, all_that_read, all_tracers
 from agent.reperformance import Reperformance
 from agent.settings.configuration import Settings
 from agent.store.keys import SignerKey
@@ -197,6 +197,7 @@ class Estate:
             signer=self.signer(store),
             trigger=trigger,
             threads=self.settings.threads,
+            tracers=tuple(all_tracers().values()),
             scope=selection.scope,
             whole=selection.whole,
             expiry=self.settings.watching.expiry,
@@ -205,7 +206,7 @@ class Estate:
     @cached_property
     def versions(self) -> Versions:
         """Everything that judges now."""
-        units = (*self.checks.values(), *all_collectors().values(), *all_joins().values())
+        units = (*self.checks.values(), *all_that_read().values(), *all_joins().values())
         return versions(self.settings, self.catalogue.digest, units)
 
     def signer(self, store: Store) -> SignerKey:
@@ -229,7 +230,7 @@ class Estate:
             connection=connection,
             blobs=store.blobs,
             checks=self.checks,
-            collectors=all_collectors(),
+            collectors=all_that_read(),
             joins=all_joins(),
         )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from agent.gaps.events import CycleStarted, EvidenceKept, EvidenceUnchanged
 from agent.reading import Reading
-from agent.registry import all_collectors, all_joins
+from agent.registry import all_joins, all_that_read
 from agent.store import queries
 from agent.store.blobs import Blobs
 from agent.store.evidence import (
@@ -119,8 +119,7 @@ def evidence_record(reading: Reading, number: int) -> EvidenceRecord | None:
         if not isinstance(event, EvidenceKept):
             return None
         around = _around(reading, connection, number, event)
-    collectors = all_collectors()
-    unit = collectors.get(event.collector) or all_joins().get(event.collector)
+    unit = all_that_read().get(event.collector) or all_joins().get(event.collector)
     return record_of(number, event, around, unit=unit, blobs=reading.store.blobs)
 
 

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from agent.catalogue import load_catalogue
 from agent.cli import app
-from agent.permissions import written
+from agent.permissions import optional, written
 from agent.reference import reference
-from agent.registry import all_collectors
+from agent.registry import all_collectors, all_tracers
 
 ROOT = Path(__file__).parent.parent
 LINE_LENGTH = 100
@@ -41,10 +41,18 @@ def permissions(source: str) -> str:
     return written(source, tuple(all_collectors().values()))
 
 
+def tracing(source: str) -> str:
+    """What one source may allow as well, so that a drift names who did it."""
+    return optional(source, tuple(all_tracers().values()))
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     "config/COMMANDS.md": commands,
     "config/REFERENCE.md": checks,
     "deploy/aws/read-only-policy.json": partial(permissions, "aws"),
+    "deploy/aws/optional-policy.json": partial(tracing, "aws"),
+    "deploy/gcp/optional-role.yaml": partial(tracing, "gcp"),
+    "deploy/github/optional-permissions.md": partial(tracing, "github"),
     "deploy/gcp/read-only-role.yaml": partial(permissions, "gcp"),
     "deploy/github/permissions.md": partial(permissions, "github"),
 }

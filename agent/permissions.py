@@ -2,13 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from agent.connections import aws, gcp
-from agent.permissions_github import github_page
+from agent.permissions_github import github_page, optional_page
 from collectors.contract import ApiCall, Collector
 
 Collectors = Sequence[Collector[Any, Any]]
@@ -33,6 +33,15 @@ description: Reads configuration, and changes nothing.
 stage: GA
 includedPermissions:
 """
+GCP_OPTIONAL = """\
+# Optional, and generated like the role beside it: with it a drift names who did it.
+# For an organization: gcloud iam roles create gapwatchTraces --organization=ID --file=THIS_FILE
+# For a single project: --project=ID instead.
+title: gapwatch traces
+description: Reads who changed configuration, and changes nothing.
+stage: GA
+includedPermissions:
+"""
 
 
 class Needed(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,9 +55,13 @@ class Needed(msgspec.Struct, frozen=True, kw_only=True):
 
 def needed(source: str, collectors: Collectors) -> tuple[Needed, ...]:
     """Every permission of one source in the order of their names, each once."""
+    return _gathered(_calls(source, collectors))
+
+
+def _gathered(asked: Iterable[tuple[ApiCall, set[str]]]) -> tuple[Needed, ...]:
     calls: dict[str, set[str]] = defaultdict(set)
     askers: dict[str, set[str]] = defaultdict(set)
-    for call, asker in _calls(source, collectors):
+    for call, asker in asked:
         for permission in call.permission.split(BETWEEN_PERMISSIONS):
             calls[permission].add(str(call))
             askers[permission] |= asker
@@ -62,12 +75,21 @@ def needed(source: str, collectors: Collectors) -> tuple[Needed, ...]:
     )
 
 
+def needed_to_trace(source: str, tracers: Collectors) -> tuple[Needed, ...]:
+    """Every permission that only tells who did something: without it no verdict is missing."""
+    return _gathered((c, {t.id}) for t in tracers if t.source == source for c in t.calls)
+
+
 def aws_policy(collectors: Collectors) -> dict[str, Any]:
     """An IAM policy; it is the same in every partition, because it names no resource."""
+    return _aws_policy("GapwatchReads", needed("aws", collectors))
+
+
+def _aws_policy(sid: str, allowed: Sequence[Needed]) -> dict[str, Any]:
     statement = {
-        "Sid": "GapwatchReads",
+        "Sid": sid,
         "Effect": "Allow",
-        "Action": [one.permission for one in needed("aws", collectors)],
+        "Action": [one.permission for one in allowed],
         "Resource": "*",
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
@@ -94,6 +116,16 @@ def written(source: str, collectors: Collectors) -> str:
 
 def _of_github(collectors: Collectors) -> list[tuple[str, tuple[str, ...]]]:
     return [(one.permission.partition(":")[0], one.calls) for one in needed("github", collectors)]
+
+
+def optional(source: str, tracers: Collectors) -> str:
+    """What may be allowed as well, so that a drift names who did it."""
+    permissions = needed_to_trace(source, tracers)
+    if source == "aws":
+        return json.dumps(_aws_policy("GapwatchTraces", permissions), indent=2) + "\n"
+    if source == "gcp":
+        return GCP_OPTIONAL + "".join(f"- {one.permission}\n" for one in permissions)
+    return optional_page([(one.permission.partition(":")[0], one.calls) for one in permissions])
 
 
 def _calls(source: str, collectors: Collectors) -> Iterator[tuple[ApiCall, set[str]]]:

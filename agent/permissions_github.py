@@ -78,6 +78,17 @@ A classic token cannot be limited to reading: prefer an App or a fine-grained to
 scopes {}. Fine-grained tokens of others are shown to Apps only.
 """
 
+OPTIONAL = """\
+# What gapwatch may be allowed as well
+
+Optional, and generated like the page beside it: with it a drift names who did it. GitHub has an
+audit log that programs can read on Enterprise Cloud only; a classic token needs the scope
+`read:audit_log`. Without it nothing is undetermined that was not before.
+
+| permission of the | called | needed for |
+|---|---|---|
+"""
+
 Needs = Sequence[tuple[str, tuple[str, ...]]]
 """Each permission by the word of GitHub's API, and the calls that need it."""
 
@@ -87,6 +98,11 @@ def github_page(needs: Needs) -> str:
     scopes = ", ".join(f"`{scope}`" for scope in classic_scopes(needs))
     shown = json.dumps(manifest(needs), indent=2)
     return PAGE + "".join(sorted(_rows(needs))) + MANIFEST.format(shown) + SCOPES.format(scopes)
+
+
+def optional_page(needs: Needs) -> str:
+    """What no verdict needs."""
+    return OPTIONAL + "".join(sorted(_rows(needs)))
 
 
 def manifest(needs: Needs) -> dict[str, object]:

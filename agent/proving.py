@@ -10,7 +10,7 @@ from agent.connections.signing import signer
 from agent.estate import Estate
 from agent.package.reopening import PackageProof
 from agent.proof import Proof, Told
-from agent.registry import all_checks, all_collectors, all_joins
+from agent.registry import all_checks, all_joins, all_that_read
 from agent.replaying import Replayed, Replaying
 from agent.stamping import roots_of
 from agent.store import queries
@@ -92,7 +92,7 @@ def prove_package(path: Path, company: Estate | None, keys: Iterable[str]) -> Pa
         trusted=trusted or (tuple(_own_key(company)) if company else ()),
         roots=roots_of(company.settings.store.timestamps) if company else (),
         checks=all_checks(),
-        collectors=all_collectors(),
+        collectors=all_that_read(),
         joins=all_joins(),
     )
 

@@ -10,7 +10,8 @@ from agent.action_plan import ActionPlan
 from agent.catalogue import REQUIRED_DOCUMENTS, Catalogue, Control
 from agent.conclude import control_states, state_of
 from agent.gaps.acceptances import as_of, covered, tolerated
-from agent.gaps.events import ControlDrifted, ControlState
+from agent.gaps.events import ControlDrifted, ControlState, Origin
+from agent.gaps.origins import who_and_when
 from agent.gaps.states import (
     ALL_CONTROLS,
     LEFT,
@@ -85,12 +86,14 @@ class Reading:
             known = queries.findings(connection)
             gaps = {gap.number: gap for gap in queries.gaps(connection)}
             acceptances = {one.number: one for one in queries.acceptances(connection)}
+            origins = queries.origins(connection)
         over = self._over(acceptances.values())
         return [
             _finding(
                 as_of(finding, over),
                 self.action_plan.duties.owner_under(gaps.get(finding.gap), finding),
                 acceptances,
+                origins.get((finding.check, finding.scope, finding.subject)),
             )
             for finding in known
         ]
@@ -103,6 +106,7 @@ class Reading:
             counts = queries.finding_counts(connection)
             left = queries.findings(connection, state=LEFT)
             acceptances = {one.number: one for one in queries.acceptances(connection)}
+            origins = queries.origins(connection)
         over = self._over(acceptances.values())
         under: dict[int, list[Finding]] = {}
         for finding in left:
@@ -113,6 +117,7 @@ class Reading:
                 under.get(gap.number, ()),
                 counts.get(gap.number, Counter()),
                 acceptances,
+                origins,
                 is_new=gap.since_cycle >= since(gap.scope),
             )
             for gap in known
@@ -414,7 +419,10 @@ def _drift(event: ControlDrifted, before: ControlState, control: Control) -> Dri
 
 
 def _finding(
-    finding: Finding, owner: str | None, acceptances: Mapping[int, Acceptance]
+    finding: Finding,
+    owner: str | None,
+    acceptances: Mapping[int, Acceptance],
+    origin: Origin | None,
 ) -> FindingView:
     covering = acceptances.get(finding.acceptance or 0)
     return FindingView(
@@ -438,6 +446,8 @@ def _finding(
         accepted_until=covering.until if covering else None,
         explained_by=finding.explained_by,
         explanation=finding.explanation,
+        who_and_when=who_and_when(origin) if origin else None,
+        origin=origin,
     )
 
 

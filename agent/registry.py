@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import checks
 import collectors
 from checks.contract import Check
-from collectors.contract import Collector, Derived
+from collectors.contract import Collector, Derived, Tracer
 
 T = TypeVar("T")
 
@@ -35,7 +35,23 @@ def all_collectors() -> Mapping[str, Collector[Any, Any]]:
     Raises:
         ValueError: two collectors have the same id.
     """
-    return _by_id(_values(collectors, Collector))
+    return _by_id(c for c in _values(collectors, Collector) if not isinstance(c, Tracer))
+
+
+@cache
+def all_tracers() -> Mapping[str, Tracer[Any, Any]]:
+    """Every tracer by id: what asks who did it.
+
+    Raises:
+        ValueError: two tracers have the same id.
+    """
+    return _by_id(_values(collectors, Tracer))
+
+
+@cache
+def all_that_read() -> Mapping[str, Collector[Any, Any]]:
+    """Every collector and every tracer by id: what kept evidence is read again with."""
+    return dict(sorted({**all_collectors(), **all_tracers()}.items()))
 
 
 @cache

@@ -16,6 +16,7 @@ from agent.retaining import retain
 from agent.service import announce, run_cycle
 from agent.store.faults import StoreUnusable
 from agent.store.store import Store
+from agent.ticketing import keep_tickets
 from agent.watching import watch
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ JITTER_SHARE = 0.1
 """Cycles of many installations do not start in the same second."""
 ALERTS_EVERY = timedelta(seconds=30)
 WATCHES_EVERY = timedelta(minutes=1)
+TICKETS_EVERY = timedelta(minutes=5)
 RETAINS_EVERY = timedelta(days=1)
 DUTIES_EVERY = timedelta(minutes=10)
 """Acceptances end with the day, and not with the next cycle."""
@@ -64,6 +66,14 @@ def scheduled(company: Estate, store: Store, stop: threading.Event) -> Backgroun
             id="retention",
             next_run_time=company.clock(),
         )
+    if company.settings.tickets is not None:
+        scheduler.add_job(
+            lambda: keep_tickets(company, store),
+            IntervalTrigger(seconds=round(TICKETS_EVERY.total_seconds())),
+            id="tickets",
+            executor="alerts",
+            next_run_time=company.clock(),
+        )
     scheduler.add_job(
         duties_of(company, store, stop),
         IntervalTrigger(seconds=round(DUTIES_EVERY.total_seconds())),
@@ -95,6 +105,7 @@ def cycle_of(
         try:
             report = run_cycle(company, store, Selection(source=source), trigger="schedule")
             announce(company, store)
+            keep_tickets(company, store)
         except StoreUnusable as problem:
             log.warning("cycle_skipped", source=source, why=str(problem))
         except Exception:

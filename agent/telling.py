@@ -9,6 +9,7 @@ from rich.text import Text
 
 from agent.console import cell, plain
 from agent.cycle import Report
+from agent.gaps.origins import who_and_when
 from agent.reading import Reading
 from agent.views import DriftView, EvidenceView, GapView
 from checks.contract import Verdict
@@ -69,6 +70,8 @@ def _drift_panel(drift: DriftView) -> Panel:
         lines.append(Text(f"{plain(cause.name)}  ({cause.check})", style="bold"))
         lines.append(Text(f"  before: {_verdict(cause.before)}"))
         lines.append(Text(f"  now:    {_verdict(cause.after)}"))
+        if cause.origin:
+            lines.append(Text(f"  {plain(who_and_when(cause.origin))}"))
     return Panel(
         Group(*lines),
         title=Text(f"{drift.control} drifted: {drift.title}"),

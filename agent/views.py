@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from agent.gaps.events import Cause, ControlState, Reviewed
+from agent.gaps.events import Cause, ControlState, Origin, Reviewed
 from checks.contract import Observed, Outcome, Severity
 from collectors.evidence.record import Instant
 
@@ -61,6 +61,10 @@ class FindingView(View, frozen=True, kw_only=True):
     accepted_until: date | None
     explained_by: str | None
     explanation: str | None
+    who_and_when: str | None = None
+    """Who brought it about and when, or the two observations between which it came about."""
+    origin: Origin | None = None
+    """The same for programs."""
 
 
 class AcceptanceView(View, frozen=True, kw_only=True):
@@ -96,6 +100,8 @@ class GapView(View, frozen=True, kw_only=True):
     issue: str
     subjects: tuple[str, ...]
     names: tuple[str, ...]
+    who_and_when: tuple[str | None, ...]
+    """For each subject, who brought it under the gap and when, as far as it was traced."""
     severity: Severity
     recommended_action: str
     owner: str | None

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from collectors.evidence.record import Record
@@ -60,6 +61,14 @@ class Collector(Generic[Source, R]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tracer(Collector[Source, R]):
+    """A pull from a source's own log of changes, about subjects that drifted.
+
+    No check judges what it yields. Its permissions are optional.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
 class Derived(Generic[R]):
     """A pure join: records in, one sequence for each kind, records out."""
 
@@ -74,16 +83,14 @@ def collector(
     *, id: str, calls: tuple[ApiCall, ...]
 ) -> Callable[[Callable[[Source], Iterator[R]]], Collector[Source, R]]:
     """Make a collector of a generator over one reader; its annotations say the rest."""
+    return partial(_declared, Collector, id, calls)
 
-    def declare(pull: Callable[[Source], Iterator[R]]) -> Collector[Source, R]:
-        hints = get_type_hints(pull)
-        yields = _yielded(hints.pop("return"))
-        (reads,) = hints.values()
-        return Collector(
-            id=id, calls=calls, reads=reads, yields=yields, purpose=_docstring(pull, id), pull=pull
-        )
 
-    return declare
+def tracer(
+    *, id: str, calls: tuple[ApiCall, ...]
+) -> Callable[[Callable[[Source], Iterator[R]]], Tracer[Source, R]]:
+    """Make a tracer of a generator over one reader, as `collector` makes a collector."""
+    return partial(_declared, Tracer, id, calls)
 
 
 def derived(*, id: str) -> Callable[[Callable[..., Iterator[R]]], Derived[R]]:
@@ -96,6 +103,17 @@ def derived(*, id: str) -> Callable[[Callable[..., Iterator[R]]], Derived[R]]:
         return Derived(id=id, inputs=inputs, yields=yields, purpose=_docstring(join, id), join=join)
 
     return declare
+
+
+def _declared(
+    kind: Callable[..., Any], id: str, calls: tuple[ApiCall, ...], pull: Callable[..., Any]
+) -> Any:
+    hints = get_type_hints(pull)
+    yields = _yielded(hints.pop("return"))
+    (reads,) = hints.values()
+    return kind(
+        id=id, calls=calls, reads=reads, yields=yields, purpose=_docstring(pull, id), pull=pull
+    )
 
 
 def _yielded(hint: Any) -> Any:

@@ -43,6 +43,11 @@ class Reader:
         self._omissions: list[Omission] = []
         self._reached = dict(since)
 
+    @classmethod
+    def remembers(cls, history: str, *, scope: str, subject: str) -> bool:  # noqa: ARG003 - for who divides otherwise
+        """Whether the log of changes over `history` tells of a subject in another scope."""
+        return history == scope
+
     @property
     def transcript(self) -> Transcript:
         """Every exchange the collector's records rest on."""

@@ -43,6 +43,9 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """The vendor answered 304: the response is the one that was kept before, of this `etag`."""
 
 
+AS_JSON = "(json)"
+"""A step of a redacted path: from here on it leads into JSON that the answer holds as text."""
+
 Live = Callable[[ApiCall, Arguments], Exchange]
 """Asks the vendor one question; whatever happens comes back as an exchange."""
 
@@ -233,6 +236,8 @@ def _cut(value: Any, path: list[str], key: bytes, *, sift: bool) -> Any:
         content = json.dumps(value, sort_keys=True).encode()
         left = sifted(value) if sift else {}
         return {"redacted": hmac.new(key, content, hashlib.sha256).hexdigest(), **left}
+    if path[0] == AS_JSON:
+        return _cut_inside(value, path[1:], key, sift=sift)
     if isinstance(value, str):  # a document that was not decoded hides its fields
         return _cut(value, [], key, sift=False)
     if not isinstance(value, dict):
@@ -242,6 +247,15 @@ def _cut(value: Any, path: list[str], key: bytes, *, sift: bool) -> Any:
     return {
         name: _cut(v, rest, key, sift=sift) if name in reached else v for name, v in value.items()
     }
+
+
+def _cut_inside(value: Any, path: list[str], key: bytes, *, sift: bool) -> Any:
+    """Cut a field out of JSON that an answer carries as text; text that is none goes whole."""
+    try:
+        inside = json.loads(value)
+    except (TypeError, ValueError):
+        return _cut(value, [], key, sift=False)
+    return json.dumps(_cut(inside, path, key, sift=sift), sort_keys=True, separators=(",", ":"))
 
 
 def _schemes(value: Any, path: list[str]) -> Any:

@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 
 from agent.alerts.context import GOOD_NEWS, Context, KnownGap, OfAcceptance, OfGap, severity_of
-from agent.alerts.plain import plain, size, utc
+from agent.alerts.plain import plain, size, utc, who
 from agent.alerts.routing import kind_of
 from agent.gaps.events import (
     OF_COMPANY,
@@ -64,6 +64,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """`None` if it was not seen before, or if nobody compares."""
     after: Verdict | None = None
     """`None` if it is gone."""
+    who_and_when: str | None = None
+    """Who changed it and when, in one safe sentence."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +150,7 @@ def _drift(tell: Tell, event: ControlDrifted, context: Context) -> Change:
                 scope=cause.scope,
                 before=cause.before,
                 after=cause.after,
+                who_and_when=who(cause.origin),
             )
             for cause in event.causes
         ),
@@ -206,10 +209,17 @@ def _affected(event: OfGap, gap: KnownGap) -> Iterator[Subject]:
                     scope=cause.scope,
                     before=cause.before,
                     after=cause.after,
+                    who_and_when=who(gap.origin_of(cause.subject)),
                 )
         case GapOpened() | GapReopened() | DeadlineApproaching() | DeadlineMissed():
             for one in gap.subjects:
-                yield Subject(id=one.subject, name=one.name, scope=gap.scope, after=one.verdict)
+                yield Subject(
+                    id=one.subject,
+                    name=one.name,
+                    scope=gap.scope,
+                    after=one.verdict,
+                    who_and_when=who(one.origin),
+                )
 
 
 def _known(event: OfGap, context: Context) -> KnownGap | None:

@@ -22,6 +22,7 @@ from agent.gaps.events import (
     GapOpened,
     GapReopened,
     GapWidened,
+    Origin,
     ScheduleMissed,
 )
 from checks.contract import Severity, Verdict
@@ -81,6 +82,8 @@ class Affected:
     subject: str
     name: str
     verdict: Verdict
+    origin: Origin | None = None
+    """Who brought it about and when, as far as that was traced."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,10 @@ class KnownGap:
     owner: str | None
     due: date | None
     recommended_action: str
+
+    def origin_of(self, subject: str) -> Origin | None:
+        """Who brought about that a subject is under it."""
+        return next((one.origin for one in self.subjects if one.subject == subject), None)
 
 
 @dataclass(frozen=True, kw_only=True)

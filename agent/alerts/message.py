@@ -212,10 +212,12 @@ def _subject(told: Change, subject: Subject) -> Iterator[str]:
     name = named(subject.id, subject.name, subject.scope)
     if told.after is None and subject.after:
         yield f"- {name}: {said(subject.after)}"
-        return
-    yield f"- {name}"
-    yield f"  before: {_verdict(subject.before, 'not seen')}"
-    yield f"  now: {_verdict(subject.after, 'gone')}"
+    else:
+        yield f"- {name}"
+        yield f"  before: {_verdict(subject.before, 'not seen')}"
+        yield f"  now: {_verdict(subject.after, 'gone')}"
+    if subject.who_and_when:
+        yield f"  {subject.who_and_when}"
 
 
 def _verdict(verdict: Verdict | None, otherwise: str) -> str:

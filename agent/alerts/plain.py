@@ -5,12 +5,15 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC
 
+from agent.gaps.events import Origin
+from agent.gaps.origins import who_and_when
 from checks.contract import Observed, Verdict
 from collectors.evidence.record import Instant
 
 NAME = 100
 SENTENCE = 200
 VALUES = 160
+WHO = 300
 VALUES_NAMED = 5
 THOUSAND = 1000
 
@@ -74,6 +77,11 @@ def size(count: int) -> str:
             return f"{amount:.0f} {unit}"
         amount /= THOUSAND
     return f"{amount:.1f} TB"
+
+
+def who(origin: Origin | None) -> str | None:
+    """Who changed something and when, as far as it was traced."""
+    return plain(who_and_when(origin), WHO) if origin else None
 
 
 def said(verdict: Verdict) -> str:

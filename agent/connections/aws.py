@@ -1,15 +1,16 @@
 """AWS: credentials by profile, environment or assumed role, divided into account and regions."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from agent.connections.pace import paced
 from agent.connections.unit import Unit, Unreachable
-from collectors.aws.account import Account, Region
+from collectors.aws.account import GLOBAL_EVENTS_ARE_IN, Account, EventHistory, Region
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.reader import Reader
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 WHO_ARE_WE = ApiCall("sts", "GetCallerIdentity", "sts:GetCallerIdentity")
 WHICH_REGIONS = ApiCall("ec2", "DescribeRegions", "ec2:DescribeRegions")
 GLOBAL_CALLS_GO_TO = "us-east-1"
+PARTITIONS = dict(zip(("aws", "aws-cn", "aws-us-gov"), GLOBAL_EVENTS_ARE_IN, strict=True))
+LOOKUP_PAUSE = 0.5
+"""Seconds: CloudTrail takes two lookups a second in an account's region."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -83,6 +87,26 @@ class AwsConnection:
                 given=given,
                 expires_at=ends,
             )
+
+    def histories(self) -> Iterator[Unit]:
+        """CloudTrail's event history of each region, and of where global events are kept."""
+        for unit in self.units():
+            if isinstance(unit, Unit) and unit.reads is Account:
+                clients, home = Clients(self), PARTITIONS[unit.given["partition"]]
+                yield self._history(unit, f"{unit.scope}/{home}", self._live(clients, home))
+            elif isinstance(unit, Unit) and not unit.scope.endswith(
+                f"/{PARTITIONS[unit.given['partition']]}"
+            ):
+                yield self._history(unit, unit.scope, unit.live)
+
+    def _history(self, unit: Unit, scope: str, live: Live) -> Unit:
+        near = self.endpoint_url and urlsplit(self.endpoint_url).hostname in LOOPBACK
+        return replace(
+            unit,
+            scope=scope,
+            reads=EventHistory,
+            live=live if near else paced(live, LOOKUP_PAUSE),
+        )
 
     def _live(self, clients: "Clients", region: str) -> Live:
         from collectors.aws.live import live  # noqa: PLC0415 - the SDK is loaded when AWS is read

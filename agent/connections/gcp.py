@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from agent.connections.pace import paced
 from agent.connections.unit import Unit, Unreachable
 from collectors.contract import ApiCall, CannotList
 from collectors.evidence.record import Instant
-from collectors.gcp.project import GET_PROJECT, Node, Organization, Project
+from collectors.gcp.project import GET_PROJECT, AdminActivity, Node, Organization, Project
 from collectors.transcript import Live, Recorder
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ LIST_PROJECTS = ApiCall("cloudresourcemanager", "projects.list", "resourcemanage
 LIST_FOLDERS = ApiCall("cloudresourcemanager", "folders.list", "resourcemanager.folders.list")
 CALLS = (GET_PROJECT, SEARCH_PROJECTS, LIST_PROJECTS, LIST_FOLDERS)
 ANONYMOUS = "anonymous"
+ENTRIES_PAUSE = 1.0
+"""Seconds: Cloud Logging answers 60 searches a minute in a project."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -73,6 +76,14 @@ class GcpConnection:
                 yield project
             else:
                 yield _unit(ask, identity, Project, project)
+
+    def histories(self) -> Iterator[Unit]:
+        """The admin activity log of each project, and of the organisation."""
+        near = self.endpoint_url and urlsplit(self.endpoint_url).hostname in LOOPBACK
+        for unit in self.units():
+            if isinstance(unit, Unit):
+                live = unit.live if near else paced(unit.live, ENTRIES_PAUSE)
+                yield replace(unit, reads=AdminActivity, live=live)
 
     def _projects(self, recorder: Recorder) -> Iterator[str | Unreachable]:
         """The projects' names by number, `projects/415104041262`."""

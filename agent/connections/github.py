@@ -1,15 +1,16 @@
 """GitHub: one organisation, by a token that was handed in or as an App that is installed there."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from agent.connections.pace import paced
 from agent.connections.unit import Unit, Unreachable
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.github.app import Installation
-from collectors.github.organisation import Organisation, Query
+from collectors.github.organisation import AuditLog, Organisation, Query
 from collectors.transcript import Conditional, Exchange, Live
 
 NO_PERMISSION = ""
@@ -23,6 +24,8 @@ PAUSE = 0.07
 EXPIRES = "github-authentication-token-expiration"
 """The header that tells the end of a token that has one, such as `2026-12-24 17:00:00 UTC`."""
 EXPIRES_IN = ("%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z")
+AUDIT_LOG_PAUSE = 2.1
+"""Seconds: the audit log answers 1,750 questions an hour."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -74,6 +77,14 @@ class GithubConnection:
             given=self._given,
             expires_at=None if self.app else token_ends(headers),
         )
+
+    def histories(self) -> Iterator[Unit]:
+        """The organisation's audit log."""
+        near = urlsplit(self.base_url).hostname in LOOPBACK
+        for unit in self.units():
+            if isinstance(unit, Unit):
+                live = unit.live if near else paced(unit.live, AUDIT_LOG_PAUSE)
+                yield replace(unit, reads=AuditLog, live=live, unless=None)
 
     @property
     def _given(self) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
@@ -65,4 +65,13 @@ class Connection(Protocol):
 
     def units(self) -> Iterator[Unit | Unreachable]:
         """Every scope there is to read, asked for and not assumed."""
+        ...
+
+
+@runtime_checkable
+class KeepsHistory(Protocol):
+    """A connection whose source keeps a log of who changed what."""
+
+    def histories(self) -> Iterator[Unit]:
+        """Every such log that may be asked; none where the source cannot be reached."""
         ...

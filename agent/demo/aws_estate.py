@@ -10,6 +10,8 @@ SECOND = "eu-central-1"
 REGIONS = (HOME, SECOND)
 OTHER_ACCOUNT = "210987654321"
 READER = f"arn:aws:iam::{OTHER_ACCOUNT}:role/GapwatchReadOnly"
+OPERATIONS = "arn:aws:iam::123456789012:role/Operations"
+"""What people of the first account sign in to, each under a name of his own."""
 
 Client = Callable[..., Any]
 """The boto3 client of a service, in a region."""
@@ -100,6 +102,10 @@ def drift(client: Client) -> None:
 def _identities(client: Client) -> None:
     iam = client("iam")
     _password_policy(client)
+    iam.create_role(
+        RoleName=OPERATIONS.rpartition("/")[2],
+        AssumeRolePolicyDocument=_policy("Allow", "sts:AssumeRole", Principal={"AWS": "*"}),
+    )
     iam.create_group(GroupName="engineers")
     for name in PEOPLE:
         iam.create_user(UserName=name, Tags=[{"Key": "email", "Value": f"{name}@acme.test"}])

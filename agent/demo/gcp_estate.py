@@ -40,10 +40,12 @@ def seed(server: State, now: Instant) -> None:
     _databases(project, now)
 
 
-def drift(server: State, now: Instant) -> None:  # noqa: ARG001 - every estate drifts alike
+def drift(server: State, now: Instant) -> None:
     """Somebody shares a bucket with everyone."""
-    _, bucket = server.bucket_called(OPENED_BUCKET)
+    project, bucket = server.bucket_called(OPENED_BUCKET)
     bucket.policy.grant("roles/storage.objectViewer", "allUsers")
+    resource = f"projects/_/buckets/{OPENED_BUCKET}"
+    project.note("storage.setIamPermissions", "ada@acme.test", resource, now.isoformat())
 
 
 def _roles(project: Project) -> None:

@@ -69,6 +69,25 @@ class Node:
     parent: str | None = None
     policy: Policy = field(default_factory=Policy)
     sinks: list[Json] = field(default_factory=list)
+    activity: list[Json] = field(default_factory=list)
+    """The admin activity log: who changed what, the oldest first."""
+
+    def note(self, method: str, principal: str, resource: str, at: str) -> None:
+        """Write a deed into the log."""
+        self.activity.append(
+            {
+                "logName": f"{self.name}/logs/cloudaudit.googleapis.com%2Factivity",
+                "timestamp": at,
+                "insertId": f"-{len(self.activity) + 1}",
+                "protoPayload": {
+                    "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
+                    "methodName": method,
+                    "resourceName": resource,
+                    "authenticationInfo": {"principalEmail": principal},
+                    "requestMetadata": {"callerIp": "127.0.0.1"},
+                },
+            }
+        )
 
 
 @dataclass

@@ -1,15 +1,16 @@
-"""The demo's AWS server: moto in a process of its own, on loopback."""
+"""The demo's AWS server: moto in a process of its own, with a trail in front of it."""
 
 import os
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self
 
 from agent.connections.aws import drop_account_prefix
-from agent.demo.aws_estate import HOME, READER, drift, seed, seed_other
+from agent.demo.aws_estate import HOME, OPERATIONS, READER, drift, seed, seed_other
 
 PATIENCE_SECONDS = 60
 ANY_KEYS = {f"aws_{part}": "demo" for part in ("access_key_id", "secret_access_key")}
@@ -40,10 +41,17 @@ class LocalAws:
     def seed(self) -> None:
         """Fill both accounts."""
         seed(self.client)
-        role = self.client("sts").assume_role(RoleArn=READER, RoleSessionName="seed")
-        keys = role["Credentials"]
+        seed_other(self._as(READER, "seed"))
 
-        def other(service: str, region: str = HOME) -> Any:
+    def drift(self) -> None:
+        """Break what the second cycle is to find; the trail remembers who did it."""
+        drift(self._as(OPERATIONS, "ben"))
+
+    def _as(self, role: str, person: str) -> Callable[..., Any]:
+        """The clients of somebody who assumed a role."""
+        keys = self.client("sts").assume_role(RoleArn=role, RoleSessionName=person)["Credentials"]
+
+        def client(service: str, region: str = HOME) -> Any:
             return self._client(
                 service,
                 region,
@@ -52,11 +60,7 @@ class LocalAws:
                 aws_session_token=keys["SessionToken"],
             )
 
-        seed_other(other)
-
-    def drift(self) -> None:
-        """Break what the second cycle is to find."""
-        drift(self.client)
+        return client
 
     def client(self, service: str, region: str = HOME) -> Any:
         """A client of the first account."""

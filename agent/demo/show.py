@@ -19,7 +19,7 @@ from agent.demo import documents_estate, gcp_estate
 from agent.demo.aws_estate import READER, REGIONS
 from agent.demo.gcp_server import GoogleCloud
 from agent.demo.github import estate as github_estate
-from agent.demo.github.server import TOKEN, GithubServer
+from agent.demo.github.server import TICKETS_TOKEN, TOKEN, GithubServer
 from agent.demo.local_aws import LocalAws, free_port
 from agent.demo.receiver import Receiver
 from agent.estate import Estate, Selection
@@ -29,10 +29,12 @@ from agent.service import announce, run_cycle
 from agent.settings.loading import load_settings
 from agent.store.store import Store
 from agent.telling import tell
+from agent.ticketing import keep_tickets
 
 log = structlog.get_logger()
 
 USUAL_PORT = 8080
+TICKETS_IN = "infrastructure"
 BEFORE_THE_WINDOW = timedelta(days=60)
 CONFIGURATION = """\
 # The demo's configuration: only the endpoints differ from a real one.
@@ -68,6 +70,9 @@ thresholds:
 owners: {{access: ada@acme.test, change: grace@acme.test, default: ada@acme.test}}
 alerts:
   - {{to: "{alerts}", when: [gap_opened, control_drifted, collector_failed]}}
+tickets:
+  severity: high
+  github: {{repository: acme/infrastructure, token: env:DEMO_TICKETS_TOKEN, base_url: "{github}"}}
 web: {{port: {port}, public_url: "http://127.0.0.1:{port}"}}
 """
 ENVIRONMENT = {
@@ -75,6 +80,7 @@ ENVIRONMENT = {
     "DEMO_AWS_SECRET": "demo",
     "DEMO_EXTERNAL_ID": "demo-external-id",
     "DEMO_GITHUB_TOKEN": TOKEN,
+    "DEMO_TICKETS_TOKEN": TICKETS_TOKEN,
 }
 
 
@@ -120,6 +126,7 @@ def show(folder: Path | None, *, once: bool) -> None:
         say("Second cycle")
         run_and_tell(company, store)
         _show_alerts(console, estate.receiver)
+        _show_ticket(console, estate.github)
         if folder or not once:
             console.print(f"Configuration, store and evidence are in {place}", highlight=False)
         if not once:
@@ -151,6 +158,7 @@ def run_and_tell(company: Estate, store: Store) -> Report:
     """One cycle, its alerts, and what it brought."""
     report = run_cycle(company, store, Selection(), trigger="demo")
     announce(company, store)
+    keep_tickets(company, store)
     tell(company.reading(store), report)
     return report
 
@@ -182,6 +190,15 @@ def _show_alerts(console: Console, receiver: Receiver) -> None:
                 border_style="blue",
             )
         )
+
+
+def _show_ticket(console: Console, github: GithubServer) -> None:
+    """How many tickets there are by now, and the newest as it stands there."""
+    issues = list(github.state.issues.get(TICKETS_IN, {}).values())
+    if issues:
+        body = "\n".join(plain(line) for line in issues[-1].body.splitlines())
+        title = f"Ticket {len(issues)} of {len(issues)} in {TICKETS_IN}: {plain(issues[-1].title)}"
+        console.print(Panel(Text(body), title=Text(title), title_align="left", border_style="blue"))
 
 
 class _Steps:

@@ -9,6 +9,7 @@ import msgspec
 
 from checks.contract import Outcome, Severity, Verdict
 from collectors.evidence.record import Instant, Omission
+from collectors.evidence.trails import Deed
 
 OF_COMPANY = "company"
 """The scope of what belongs to no single account, project or organisation."""
@@ -208,6 +209,23 @@ class GapOpened(Happened, frozen=True, tag="gap_opened"):
     severity: Severity
 
 
+class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who changed a subject and when, or the two observations between which it changed."""
+
+    after: Instant
+    """When it was last seen as it had been."""
+    before: Instant
+    """When it was seen to be otherwise, at the latest."""
+    deeds: tuple[Deed, ...] = ()
+    """What was done to it in between, the newest first; the others are in the evidence."""
+    more: int = 0
+    """How many deeds are not told here."""
+    why: str | None = None
+    """Why nobody can be named, where the source keeps a log of changes."""
+    asked: int = 0
+    """How often that log was asked."""
+
+
 class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One subject whose verdict changed, with the values before and after."""
 
@@ -219,6 +237,8 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: Verdict | None
     controls: tuple[str, ...] = ()
     """The controls the subject is about; none named means all of the check's."""
+    origin: Origin | None = None
+    """Who did it and when, as far as it was traced."""
 
 
 class GapReopened(Happened, frozen=True, tag="gap_reopened"):
@@ -359,6 +379,21 @@ class ControlDrifted(Happened, frozen=True, tag="control_drifted"):
     causes: tuple[Cause, ...]
 
 
+class Traced(msgspec.Struct, frozen=True, kw_only=True):
+    """A subject on which a check came to fail, and the origin of that."""
+
+    check: str
+    scope: str
+    subject: str
+    origin: Origin
+
+
+class OriginsTraced(Happened, frozen=True, tag="origins_traced"):
+    """For subjects that drifted it was asked who changed them, and when."""
+
+    traced: tuple[Traced, ...]
+
+
 class CollectorFailed(Happened, frozen=True, tag="collector_failed"):
     """A collector crashed or its source could not be reached; its checks are undetermined."""
 
@@ -476,6 +511,26 @@ class TroubleOver(Happened, frozen=True, tag="trouble_over"):
     trouble: str
     """The kind of the event that told of it, such as `clock_skewed`."""
     what: str
+
+
+class TicketChanged(Happened, frozen=True, tag="ticket_changed"):
+    """The ticket of a gap was brought to where the gap is, or somebody closed it by hand."""
+
+    number: int
+    """The gap's."""
+    tracker: str
+    """Where tickets are kept, such as `github:acme/security`."""
+    key: str
+    url: str
+    what: Literal["opened", "found", "updated", "closed", "reopened", "closed_by_hand", "lost"]
+    """`found` is one that was opened and never recorded; `lost` one that is there no more."""
+
+
+class TicketsFailing(Happened, frozen=True, tag="tickets_failing"):
+    """A tracker takes no tickets; it is tried again, with growing delays."""
+
+    tracker: str
+    why: str
 
 
 class HoldPlaced(Happened, frozen=True, tag="hold_placed", omit_defaults=True):
@@ -597,6 +652,7 @@ Event = (
     | AcceptanceWithdrawn
     | FindingExplained
     | ControlDrifted
+    | OriginsTraced
     | CollectorFailed
     | CollectorRecovered
     | CheckCrashed
@@ -611,6 +667,8 @@ Event = (
     | StoreMeasured
     | StoreFilling
     | TroubleOver
+    | TicketChanged
+    | TicketsFailing
     | HoldPlaced
     | HoldLifted
     | EvidenceExpired

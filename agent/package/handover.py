@@ -20,7 +20,7 @@ from agent.package.lint import Doubt
 from agent.package.populations import populations
 from agent.package.redaction import Redaction
 from agent.package.window import Window
-from agent.registry import all_collectors, all_joins
+from agent.registry import all_joins, all_that_read
 from agent.stamping import stamp_newest
 from agent.store import queries
 from agent.store.faults import StoreUnusable
@@ -55,7 +55,7 @@ class Handover:
     by: str
     seed: str | None = None
     redacted: bool = False
-    collectors: Mapping[str, Collector[Any, Any]] = field(default_factory=all_collectors)
+    collectors: Mapping[str, Collector[Any, Any]] = field(default_factory=all_that_read)
     joins: Mapping[str, Derived[Any]] = field(default_factory=all_joins)
 
     def hand(self, path: Path) -> list[Doubt]:

@@ -13,7 +13,7 @@ from agent.gaps.events import ReportMade
 from agent.package.history import History, Source
 from agent.package.window import Window
 from agent.reading import Reading
-from agent.registry import all_collectors, all_joins
+from agent.registry import all_joins, all_that_read
 from agent.reports.action_plan import ActionPlan, action_plan
 from agent.reports.document import Document
 from agent.reports.gap_analysis import GapAnalysis, gap_analysis
@@ -176,7 +176,7 @@ def _operating_record(asked: Asked) -> tuple[OperatingRecord, Document]:
             size=queries.last_number(connection),
             at=_told_until(asked.material.about, reading.now),
             checks=reading.checks,
-            collectors=all_collectors(),
+            collectors=all_that_read(),
             joins=all_joins(),
         )
         record = operating_record(asked.material, History.read(source, window))

@@ -16,6 +16,7 @@ from agent.settings.roadmap import RoadmapSettings
 from agent.settings.scope import ScopeSettings
 from agent.settings.sources import Sources
 from agent.settings.store import StoreSettings
+from agent.settings.tickets import TicketSettings
 from checks.contract import Severity
 
 HOURLY = timedelta(hours=1)
@@ -97,6 +98,8 @@ class Configuration(Section, frozen=True, kw_only=True):
     acceptances: AcceptanceSettings = AcceptanceSettings()
     alerts: tuple[Route, ...] = ()
     watching: Watching = Watching()
+    tickets: TicketSettings | None = None
+    """Without it no ticket is opened anywhere."""
     scope: ScopeSettings = ScopeSettings()
     web: WebSettings = WebSettings()
     threads: int = 8

@@ -29,6 +29,7 @@ from agent.settings.store import (
     EvidencePlace,
     StoreSettings,
 )
+from agent.settings.tickets import shared_credentials
 from agent.settings.words import (
     REFERENCE,
     USE_A_REFERENCE,
@@ -73,6 +74,7 @@ def load_settings(
         *owner_problems(given.get("owners", {})),
         *plan_problems(given.get("plan", PlanSettings()).lines, checks),
         *route_problems(given.get("alerts", ())),
+        *shared_credentials(given.get("tickets"), given.get("sources")),
         *_number_problems(given),
     ]
     if problems:

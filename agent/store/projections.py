@@ -475,6 +475,25 @@ def _control_drifted(connection: Connection, entries: Sequence[Entry]) -> None:
     connection.execute(insert(schema.controls), rows)
 
 
+def _origins_traced(connection: Connection, entries: Sequence[Entry]) -> None:
+    newest = {
+        (one.check, one.scope, one.subject): one
+        for _, event in entries
+        if isinstance(event, e.OriginsTraced)
+        for one in event.traced
+    }
+    rows = [
+        {"check": check, "scope": scope, "subject": subject} for check, scope, subject in newest
+    ]
+    _delete_rows(connection, schema.origins, rows)
+    insert_rows(
+        connection,
+        schema.origins,
+        ("check", "scope", "subject", "origin"),
+        [(*key, json_text(one.origin)) for key, one in newest.items()],
+    )
+
+
 def _trouble(connection: Connection, entries: Sequence[Entry]) -> None:
     rows = [row for _, event in entries for row in _trouble_row(event)]
     _delete_rows(
@@ -494,6 +513,8 @@ def _trouble_row(event: e.Event) -> Iterable[Row]:
         case e.EvidenceStale():
             why = f"last read at {msgspec.to_builtins(event.observed_at)}"
             yield _row("evidence_stale", event.collector, event.scope, event.at, why)
+        case e.TicketsFailing():
+            yield _row("tickets_failing", event.tracker, e.OF_COMPANY, event.at, event.why)
         case e.AlertDelayed():
             yield _row("alert_delayed", event.route, e.OF_COMPANY, event.since, event.why)
         case e.ScheduleMissed():
@@ -523,14 +544,14 @@ def _recovered(connection: Connection, entries: Sequence[Entry]) -> None:
     for _, event in entries:
         match event:
             case e.CollectorRecovered():
-                what, kinds = event.collector, ["collector_failed", "evidence_stale"]
+                what, scope = event.collector, event.scope
+                kinds = ["collector_failed", "evidence_stale"]
             case e.CheckRecovered():
-                what, kinds = event.check, ["check_crashed"]
+                what, scope, kinds = event.check, event.scope, ["check_crashed"]
             case e.TroubleOver():
-                what, kinds = event.what, [event.trouble]
+                what, scope, kinds = event.what, e.OF_COMPANY, [event.trouble]
             case _:
                 continue
-        scope = e.OF_COMPANY if isinstance(event, e.TroubleOver) else event.scope
         over = [{"kind": kind, "what": what, "scope": scope} for kind in kinds]
         _delete_rows(connection, schema.troubles, over)
 
@@ -590,6 +611,7 @@ _PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
     "acceptance_withdrawn": _acceptance_ended,
     "finding_explained": _finding_explained,
     "control_drifted": _control_drifted,
+    "origins_traced": _origins_traced,
     "collector_failed": _trouble,
     "check_crashed": _trouble,
     "evidence_stale": _trouble,
@@ -601,4 +623,5 @@ _PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
     "trouble_over": _recovered,
     "collector_recovered": _recovered,
     "check_recovered": _recovered,
+    "tickets_failing": _trouble,
 }

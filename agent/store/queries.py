@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection, Select, func, select
 
-from agent.gaps.events import Event
+from agent.gaps.events import Event, Origin
 from agent.gaps.states import (
     LEFT,
     Acceptance,
@@ -160,6 +160,27 @@ def findings_of(
     ranked = found.subquery()
     query = select(*(ranked.c[column.name] for column in table.c)).where(ranked.c.place <= most)
     return _read(connection, query, Finding)
+
+
+def origins(connection: Connection, **where: Any) -> dict[tuple[str, str, str], Origin]:
+    """Who changed what and when, by check, scope and subject."""
+    table = schema.origins
+    query = _where(select(table), table, where)
+    return {
+        (row["check"], row["scope"], row["subject"]): msgspec.convert(row["origin"], Origin)
+        for row in connection.execute(query).mappings()
+    }
+
+
+def origins_of_open_findings(
+    connection: Connection,
+) -> list[tuple[tuple[str, str, str], str, Origin]]:
+    """Each open finding whose origin was traced: its check, scope and subject, and its name."""
+    known = origins(connection)
+    if not known:
+        return []
+    found = ((f.check, f.scope, f.subject, f.name) for f in findings(connection, state="open"))
+    return [(key, name, known[key]) for *of, name in found if (key := tuple(of)) in known]
 
 
 def next_gap_number(connection: Connection) -> int:

@@ -167,7 +167,19 @@ troubles = Table(
     Column("why", WORD, nullable=False),
 )
 
-PROJECTIONS = (cycles, snapshots, standing, findings, gaps, acceptances, controls, troubles)
+origins = Table(
+    "origins",
+    metadata,
+    Column("check", WORD, primary_key=True),
+    Column("scope", WORD, primary_key=True),
+    Column("subject", WORD, primary_key=True),
+    Column("origin", JSON, nullable=False),
+)
+
+PROJECTIONS = (
+    *(cycles, snapshots, standing, findings, gaps, acceptances, controls, troubles),
+    origins,
+)
 
 messages = Table(
     "messages",
@@ -193,6 +205,27 @@ notices = Table(
     Column("message", WORD),
     Column("urgent", Boolean, nullable=False, server_default=false()),
     Index("notices_message", "message"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("tracker", WORD, primary_key=True),
+    Column("gap", Integer, primary_key=True, autoincrement=False),
+    Column("wanted", Integer, nullable=False),
+    Column("told", Integer, nullable=False),
+    Column("key", WORD),
+    Column("url", WORD),
+    Column("open", Boolean, nullable=False),
+    Column("closed_by_hand", Boolean, nullable=False),
+    Column("content", WORD),
+    Column("findings", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", WORD, nullable=False),
+    Column("claimed_until", WORD),
+    Column("looked_at", WORD),
+    Column("why", WORD),
+    Index("tickets_due", "tracker", "due_at"),
 )
 
 tree = Table(

@@ -12,6 +12,8 @@ from litestar import Response
 from markupsafe import Markup
 
 from agent.alerts.plain import shortened, utc, visible
+from agent.gaps.events import Origin
+from agent.gaps.origins import who_and_when
 from checks.contract import Observed
 from collectors.evidence.record import Instant
 
@@ -76,6 +78,7 @@ def environment() -> Environment:
         "iso": msgspec.to_builtins,
         "observed": observed,
         "utc": utc,
+        "who": who,
         "words": words,
     }
     environment.globals["duration"] = duration
@@ -107,6 +110,11 @@ def fold(text: str) -> str:
 def observed(values: Mapping[str, Observed]) -> list[tuple[str, str]]:
     """Each observed value with its name, in words."""
     return [(words(name), fold(_told(value))) for name, value in values.items()]
+
+
+def who(origin: Origin | None) -> str | None:
+    """Who changed something and when, as far as it was traced."""
+    return who_and_when(origin) if origin else None
 
 
 def duration(started: Instant, finished: Instant) -> str:

@@ -15,6 +15,10 @@ from collectors.transcript import Arguments
 Response = Mapping[str, Any]
 T = TypeVar("T")
 
+GLOBAL_EVENTS_ARE_IN = ("us-east-1", "cn-north-1", "us-gov-west-1")
+"""In each partition, the region whose history holds what is done to users and roles."""
+GLOBAL_SERVICES = frozenset({"iam", "sts"})
+
 
 class Account(Reader):
     """What is global in one AWS account: identities, buckets, the account's own settings."""
@@ -102,6 +106,22 @@ class Region(Account):
     def region(self) -> str:
         """The region's code, such as `eu-west-1`."""
         return self.scope.partition("/")[2]
+
+
+class EventHistory(Region):
+    """CloudTrail's own memory of one region: the management events of the last 90 days."""
+
+    @classmethod
+    def remembers(cls, history: str, *, scope: str, subject: str) -> bool:
+        """A region tells of itself; of a bucket any region may, of users and roles one does."""
+        account, _, region = history.partition("/")
+        if scope != account:
+            return history == scope
+        return (
+            region in GLOBAL_EVENTS_ARE_IN
+            or not subject.startswith("arn:")
+            or (subject.split(":")[2] not in GLOBAL_SERVICES)
+        )
 
 
 def told(call: ApiCall, answer: Response | Unread, field: str, kind: type[T]) -> T | Unread:

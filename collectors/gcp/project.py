@@ -19,6 +19,7 @@ LARGEST_PAGE: Mapping[str, Mapping[str, int]] = {
     "cloudresourcemanager:folders.list": {"pageSize": 300},
     "cloudresourcemanager:projects.list": {"pageSize": 300},
     "cloudresourcemanager:projects.search": {"pageSize": 300},
+    "logging:entries.list": {"pageSize": 100},
     "logging:sinks.list": {"pageSize": 1000},
     "sqladmin:backupRuns.list": {"maxResults": 1000},
     "sqladmin:instances.list": {"maxResults": 1000},
@@ -109,6 +110,10 @@ class Project(Node):
 
 class Organization(Node):
     """An organisation's own settings, and those of its folders: all that projects inherit."""
+
+
+class AdminActivity(Node):
+    """A node's own audit log of what changed its configuration; Google always keeps it."""
 
 
 def told(call: ApiCall, answer: Response | Unread, field: str, kind: type[T]) -> T | Unread:

@@ -183,6 +183,10 @@ class Organisation(Reader):
         return f"{self.scope}/{name}" if name else super()._called(member)
 
 
+class AuditLog(Organisation):
+    """The organisation's log of what its people and apps changed."""
+
+
 def field(call: ApiCall, answer: Answer | Unread, path: str, kind: type[T]) -> T | Unread:
     """One field of an answer by its dotted path; `Unread` where it is hidden or not of its kind.
 

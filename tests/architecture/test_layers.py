@@ -11,8 +11,7 @@ from tests.architecture.syntax import PACKAGES, ROOT, files, name_of, reached, r
 
 DECLARING = {
     *("collectors.contract", "collectors.transcript", "collectors.reader"),
-    "collectors.sifting",
-    *("collectors.strict_yaml", "collectors.evidence"),
+    *("collectors.sifting", "collectors.strict_yaml", "collectors.evidence", "collectors.tracing"),
 }
 MAY_IMPORT = {
     "collectors/*.py": DECLARING,
@@ -25,6 +24,10 @@ MAY_IMPORT = {
     "checks": {"checks", "collectors.evidence"},
     "agent/gaps": {"agent.gaps", "checks", "collectors.evidence"},
     "agent/alerts": {"agent.alerts", "agent.gaps", "checks", "collectors.evidence"},
+    "agent/tickets": {
+        *("agent.tickets", "agent.alerts.plain", "agent.alerts.delivery", "agent.gaps"),
+        *("agent.store.tickets", "agent.views", "checks", "collectors.evidence"),
+    },
     "agent/store": {
         *("agent.store", "agent.gaps", "checks"),
         *("collectors.evidence", "collectors.transcript"),
@@ -38,12 +41,15 @@ IMPORTED_ONLY_BY = {
 }
 
 PURE_FOLDERS = ("checks", "collectors/evidence", "collectors/derived", "agent/gaps")
-PURE_MODULES = tuple(  # what is said and who hears of it; the channel beside them does the I/O
-    f"agent/alerts/{name}.py"
-    for name in (
-        *("changes", "context", "grouping", "incidents", "message", "plain", "quiet", "routing"),
-        "signature",
-    )
+PURE_MODULES = (  # what is said and who hears of it; the channel beside them does the I/O
+    *(
+        f"agent/alerts/{name}.py"
+        for name in (
+            *("changes", "context", "grouping", "incidents", "message", "plain", "quiet"),
+            *("routing", "signature"),
+        )
+    ),
+    *(f"agent/tickets/{name}.py" for name in ("adf", "markdown", "wording", "writing")),
 )
 PURE = {
     "base64": "a gap's number is a digest in letters a person can read out",
@@ -67,7 +73,8 @@ PURE = {
 DOES_IO = {"open", "print", "input", "breakpoint", "eval", "exec", "compile", "__import__"}
 
 SDKS = {"boto3", "botocore", "github", "google", "graphql", "jmespath", "moto", "requests"}
-NEAR_VENDORS = ("agent/connections/", "agent/demo/")
+TRACKERS = ("agent/tickets/github.py", "agent/tickets/jira.py")
+NEAR_VENDORS = ("agent/connections/", "agent/demo/", *TRACKERS)
 
 ONLY_HERE = {
     "the clock": (
@@ -95,7 +102,7 @@ ONLY_HERE = {
     ),
     "an SDK's client": (
         {"github.Github", "google.auth.transport.requests", "requests.Session"},
-        ("collectors/gcp/live.py", "collectors/github/live.py"),  # credentials are handed in
+        ("collectors/gcp/live.py", "collectors/github/live.py", *TRACKERS),  # handed credentials
     ),
     "another program": (
         {"subprocess", "os.system", "os.popen", "os.execv"},

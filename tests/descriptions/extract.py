@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from agent.demo.github.rest.routes import ROUTES
-from agent.registry import all_collectors
+from agent.registry import all_that_read
 from collectors.github.organisation import Query
 from tests.descriptions.github_rest import EXTRACT
 
@@ -49,7 +49,7 @@ def known_operations() -> set[str]:
     """Every REST call that is declared, and every route of the local GitHub."""
     declared = {
         call.operation
-        for collector in all_collectors().values()
+        for collector in all_that_read().values()
         if collector.source == "github"
         for call in collector.calls
         if not isinstance(call, Query)

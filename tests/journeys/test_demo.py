@@ -54,6 +54,23 @@ def test_it_names_the_drifted_controls_with_values_before_and_after(demo):
     assert re.search(r"before: passed: .*\n.*now: +failed: ", answer.out)
 
 
+def test_it_names_who_did_it_where_the_source_can_tell(demo):
+    company, answer, _ = demo
+    told = {
+        finding["name"]: finding["who_and_when"]
+        for finding in company.rows("findings", "--where", "state=open")
+        if finding["who_and_when"]
+    }
+
+    ben = "arn:aws:sts::123456789012:assumed-role/Operations/ben"
+    assert told["acme-invoices"].startswith(f"{ben} called PutBucketPolicy at ")
+    assert told["ben"].startswith(f"{ben} called DeactivateMFADevice at ")
+    assert told["acme/api main"].startswith("ben called protected_branch.destroy at ")
+    assert told["acme-exports"].startswith("ada@acme.test called storage.setIamPermissions at ")
+    assert told["Access control policy"].startswith("It changed between ")
+    assert re.search(r"Operations/ben called\s", answer.out)
+
+
 def test_it_shows_the_alerts_as_they_were_received(demo):
     _, answer, _ = demo
     assert "Alert 1 as received: " in answer.out

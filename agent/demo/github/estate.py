@@ -34,7 +34,7 @@ def seed(server: GithubServer, now: datetime) -> None:
 
 def drift(server: GithubServer, now: datetime) -> None:
     """Somebody is in a hurry: protection goes, and a change is pushed past review."""
-    server.state.remove_protection("api")
+    server.state.remove_protection("api", "ben", at=now)
     server.state.push("api", "ben", "Raise the timeout", at=now)
 
 

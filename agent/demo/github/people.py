@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from agent.demo.github.pages import Pages
@@ -61,6 +62,7 @@ class People:
         """Settings that are not as usual."""
         self.profile: dict[str, Any] = dict(CAREFUL)
         """What the organisation's own page says beside its name and numbers."""
+        self.audit_log: list[dict[str, Any]] = []
         self._seed = seed
         self._count = 0
         self.id = self._number()
@@ -84,6 +86,22 @@ class People:
         """A new account that may reach a repository without being a member."""
         self.add_account(login, **account)
         self.outside_collaborators.append(login)
+
+    def note(self, action: str, actor: str, *, at: datetime, **fields: str) -> None:
+        """Write a deed into the organisation's audit log."""
+        moment = round(at.timestamp() * 1000)
+        self.audit_log.append(
+            {
+                "@timestamp": moment,
+                "_document_id": hashlib.sha256(f"{moment} {action} {actor}".encode()).hexdigest(),
+                "action": action,
+                "actor": actor,
+                "actor_location": {"country_name": "Germany"},
+                "created_at": moment,
+                "org": self.login,
+                **fields,
+            }
+        )
 
     def sign(self, login: str) -> Signature:
         """How an account signs its commits."""

@@ -1,6 +1,7 @@
 """What people do about protection."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from agent.demo.github.protections import Protection, Ruleset, rules
@@ -21,10 +22,14 @@ class Rules(Repositories):
         place.protections[place.default_branch] = protection
         return protection
 
-    def remove_protection(self, repository: str) -> None:
-        """Turn off classic protection of the default branch."""
+    def remove_protection(
+        self, repository: str, by: str | None = None, *, at: datetime | None = None
+    ) -> None:
+        """Turn off classic protection of the default branch; who does it is noted, if told."""
         place = self.repositories[repository]
         del place.protections[place.default_branch]
+        if by and at:
+            self.note("protected_branch.destroy", by, at=at, repo=f"{self.login}/{repository}")
 
     def add_ruleset(
         self,

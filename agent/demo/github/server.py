@@ -24,6 +24,8 @@ from agent.demo.github.rest.view import Fields, Listing, Refused, View, Viewer
 from agent.demo.github.state import GithubState
 
 TOKEN = "local-github-token"  # noqa: S105 - it opens nothing but this server
+TICKETS_TOKEN = "local-tickets-token"  # noqa: S105 - the same; it writes issues and reads little
+TICKETS = Viewer(login="gapwatch-tickets", owns=False)
 GRAPHQL = "POST /graphql"
 USUAL_PAGE, LARGEST_PAGE = 30, 100
 HOURLY_LIMIT = 5000
@@ -133,9 +135,7 @@ class GithubServer:
         signed_in = self.apps.sign_in(url.path, sent) if verb == "POST" else None
         if signed_in is not None:
             return Reply(HTTPStatus.CREATED, signed_in)
-        token = sent.get("Authorization", "").partition(" ")[2]
-        if token != TOKEN and not self.apps.accepts(token):
-            raise Refused(HTTPStatus.UNAUTHORIZED, "Bad credentials")
+        viewer = self._viewer_of(sent.get("Authorization", "").partition(" ")[2])
         if f"{verb} {url.path}" == GRAPHQL:
             self._refuse_if_denied(GRAPHQL, GRAPHQL)
             return self._graphql(json.loads(body))
@@ -145,13 +145,24 @@ class GithubServer:
             raise Refused(HTTPStatus.NOT_IMPLEMENTED, message)
         route, in_path = found
         self._refuse_if_denied(route, f"{verb} {url.path}")
+        if verb != "GET" and viewer is not TICKETS:
+            raise Refused(HTTPStatus.FORBIDDEN, "Resource not accessible by personal access token")
         query = dict(parse_qsl(url.query))
-        said = answer(route, View(self.state, self.viewer), {**query, **in_path})
+        written = json.loads(body) if body else {}
+        view = View(self.state, viewer, api=self.url, now=self._clock())
+        said = answer(route, view, {**written, **query, **in_path})
         if isinstance(said, Listing):
             return self._page(said, url.path, query)
         if said is None:
             return Reply(HTTPStatus.NO_CONTENT, None)
-        return Reply(HTTPStatus.OK, said)
+        return Reply(HTTPStatus.CREATED if verb == "POST" else HTTPStatus.OK, said)
+
+    def _viewer_of(self, token: str) -> Viewer:
+        if token == TICKETS_TOKEN:
+            return TICKETS
+        if token != TOKEN and not self.apps.accepts(token):
+            raise Refused(HTTPStatus.UNAUTHORIZED, "Bad credentials")
+        return self.viewer
 
     def _refuse_if_denied(self, route: str, path: str) -> None:
         self.asked.append(route)

@@ -5,10 +5,11 @@ same story always gives the same estate.
 """
 
 from agent.demo.github.changes import Changes
+from agent.demo.github.issues import Issues
 from agent.demo.github.rules import Rules
 
 
-class GithubState(Rules, Changes):
+class GithubState(Rules, Changes, Issues):
     """The organisation; its methods are what people do, each at a moment that is handed in."""
 
     def __init__(self, login: str, *, seed: int = 0) -> None:

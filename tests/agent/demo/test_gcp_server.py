@@ -42,6 +42,7 @@ ASKED = {
     "cloudresourcemanager.projects.getIamPolicy": f"/v3/projects/{NUMBER}:getIamPolicy",
     "cloudresourcemanager.projects.list": f"/v3/projects?parent={FOLDER}",
     "cloudresourcemanager.projects.search": "/v3/projects:search",
+    "logging.entries.list": "/v2/entries:list",
     "logging.sinks.list": f"/v2/{ORGANIZATION}/sinks",
     "orgpolicy.projects.policies.getEffectivePolicy": (
         f"/v2/projects/{NUMBER}/policies/storage.publicAccessPrevention:getEffectivePolicy"
@@ -52,6 +53,15 @@ ASKED = {
     "storage.buckets.get": "/storage/v1/b/lists?projection=full",
     "storage.buckets.getIamPolicy": "/storage/v1/b/acme-invoices/iam",
     "storage.buckets.list": f"/storage/v1/b?project={NUMBER}&projection=full",
+}
+SENT = {
+    "logging.entries.list": json.dumps(
+        {
+            "resourceNames": [f"projects/{NUMBER}"],
+            "filter": 'protoPayload.methodName:"SetIamPolicy"',
+            "orderBy": "timestamp desc",
+        }
+    ).encode()
 }
 
 
@@ -64,6 +74,7 @@ def server():
         project.policy.record("storage.googleapis.com", "DATA_READ", exempt=["user:a@acme.test"])
         limit = {"title": "until", "expression": "request.time < timestamp('2027-01-01T00:00:00Z')"}
         project.policy.grant("roles/browser", "user:b@acme.test", condition=limit)
+        project.note("SetIamPolicy", "a@acme.test", f"projects/{NAME}", NOW.isoformat())
         yield server
 
 
@@ -102,7 +113,7 @@ def unknown_to(schema, schemas, value, path="$"):
 
 def answer(server, method):
     route = next(route for route in ROUTES if route.method == method)
-    status, body, _ = server.respond(route.verb, ASKED[method], b"")
+    status, body, _ = server.respond(route.verb, ASKED[method], SENT.get(method, b""))
     assert (status, server.given[-1][0]) == (200, method)
     return body
 

@@ -56,6 +56,7 @@ def _repository(view: View, repository: Repository) -> Fields:
         "node_id": repository.node_id,
         "name": repository.name,
         "full_name": f"{view.state.login}/{repository.name}",
+        "url": f"{view.api}/repos/{view.state.login}/{repository.name}",
         "owner": {"login": view.state.login, "type": "Organization"},
         "private": repository.private,
         "visibility": "private" if repository.private else "public",

@@ -4,15 +4,25 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from agent.demo.github.rest import changes, organisation, pages, repositories, rules
+from agent.demo.github.rest import (
+    audit_log,
+    changes,
+    issues,
+    organisation,
+    pages,
+    repositories,
+    rules,
+)
 from agent.demo.github.rest.view import Asked, Fields, Listing, Route, View
 
 ROUTES: Mapping[str, Route] = {
+    **issues.ROUTES,
     **organisation.ROUTES,
     **repositories.ROUTES,
     **rules.ROUTES,
     **changes.ROUTES,
     **pages.ROUTES,
+    **audit_log.ROUTES,
 }
 PATTERNS = {route: re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route)) for route in ROUTES}
 

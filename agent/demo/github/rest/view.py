@@ -10,8 +10,8 @@ from agent.demo.github.state import GithubState
 from agent.demo.github.things import Repository
 
 Fields = dict[str, Any]
-Asked = Mapping[str, str]
-"""Path parameters and query parameters by name."""
+Asked = Mapping[str, Any]
+"""Path parameters, query parameters and the fields of a body by name."""
 
 
 class Refused(Exception):
@@ -52,6 +52,10 @@ class View:
 
     state: GithubState
     viewer: Viewer
+    api: str = ""
+    """Where the API is reached; answers hold links to it."""
+    now: datetime | None = None
+    """The moment of what is written."""
 
     def organisation(self, asked: Asked) -> GithubState:
         """The organisation that is asked for.

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Boolean, Column, false
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,34 @@
+"""The organisation's audit log, as far as searches of ours go."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from agent.demo.github.rest.view import Asked, Fields, Listing, Refused, Route, View, written
+
+
+def audit_log(view: View, asked: Asked) -> Listing:
+    """What people changed, for owners alone: of a repository or a person, in a stretch of time."""
+    state = view.organisation(asked)
+    if not view.viewer.owns:
+        raise Refused(HTTPStatus.FORBIDDEN, "Must have admin rights to Organization.")
+    found = state.audit_log
+    for word in asked.get("phrase", "").split():
+        name, _, value = word.partition(":")
+        found = [entry for entry in found if _matches(entry, name, value)]
+    found = sorted(found, key=lambda entry: -entry["created_at"])
+    return Listing(found, by_cursor=True)
+
+
+def _matches(entry: Fields, name: str, value: str) -> bool:
+    """Whether an entry is found by one word of a search phrase."""
+    if name == "created":
+        at = written(datetime.fromtimestamp(entry["created_at"] / 1000, UTC))
+        after, _, before = value.partition("..")
+        return after <= at <= before
+    if name == "action":
+        return bool(entry["action"].partition(".")[0] == value)
+    return bool(entry.get(name) == value)
+
+
+ROUTES: Mapping[str, Route] = {"GET /orgs/{org}/audit-log": audit_log}

@@ -1,0 +1,65 @@
+"""Tickets follow gaps: one pass over what is due, after each cycle and now and then between."""
+
+import structlog
+
+from agent.announcing import announcer
+from agent.connections.secrets import MissingSecret
+from agent.connections.trackers import tracker
+from agent.estate import Estate
+from agent.store import queries
+from agent.store.store import Store
+from agent.store.tickets import TicketBox, store_id
+from agent.tickets.desk import AT_ONCE, MOST_IN_A_PASS, Desk, Pass, Plan
+from agent.tickets.tracker import NotTaken, Tracker
+
+log = structlog.get_logger()
+
+
+def keep_tickets(company: Estate, store: Store, kept_in: Tracker | None = None) -> Pass:
+    """Bring every ticket that is due to where its gap is; what fails is due again later.
+
+    Without `tickets:` in the configuration nothing happens.
+    """
+    settings = company.settings.tickets
+    if settings is None:
+        return Pass()
+    now, announce = company.clock(), announcer(company)
+    box = TicketBox(store, settings.tracker)
+    try:
+        kept_in = kept_in or tracker(settings, company.resolve)
+    except MissingSecret as problem:
+        box.failing(now, str(problem), announce)
+        return Pass()
+    desk = Desk(box=box, tracker=kept_in, announce=announce, closed_by_hand=settings.closed_by_hand)
+    with store.reading() as connection:
+        still_open = queries.gaps(connection, state="open")
+    box.follow((gap.number for gap in still_open if settings.follows(gap.severity)), now)
+    try:
+        desk.look(now)
+    except NotTaken as refusal:
+        box.failing(now, refusal.why, desk.announce)
+    _work(company, store, desk)
+    if desk.done.failed:
+        log.warning("tickets_not_written", tracker=settings.tracker, failed=len(desk.done.failed))
+    return desk.done
+
+
+def _work(company: Estate, store: Store, desk: Desk) -> None:
+    for _ in range(MOST_IN_A_PASS // AT_ONCE):
+        now = company.clock()
+        claimed = desk.box.claim(now, most=AT_ONCE)
+        if not claimed or not desk.work(claimed, _plan(company, store), now):
+            return
+
+
+def _plan(company: Estate, store: Store) -> Plan:
+    reading = company.reading(store)
+    with store.reading() as connection:
+        identity = store_id(connection)
+    return Plan(
+        gaps={gap.number: gap for gap in reading.gaps()},
+        findings={finding.id: finding for finding in reading.findings()},
+        controls={control.id: control.title for control in company.catalogue.controls.values()},
+        link=company.settings.web.public_url,
+        store=identity,
+    )

@@ -1,0 +1,1 @@
+"""Gaps as tickets where people work: what they say is pure, the tracker does the writing."""
