@@ -42,6 +42,7 @@ LISTS_OF_ORGANISATION: Mapping[str, str | None] = {
     "actions/runner-groups": "runner_groups",
     "actions/runner-groups/{runner_group_id}/repositories": "repositories",
     "actions/secrets": "secrets",
+    "audit-log": None,
     "code-scanning/alerts": None,
     "credential-authorizations": None,
     "dependabot/alerts": None,
@@ -55,7 +56,7 @@ LISTS_OF_ORGANISATION: Mapping[str, str | None] = {
     "secret-scanning/alerts": None,
 }
 """Each with the key under which its list lies; `None` where the answer is the list."""
-BY_CURSOR = {"dependabot/alerts"}
+BY_CURSOR = {"audit-log", "dependabot/alerts"}
 """Lists whose next page is named by a cursor and has no number."""
 
 OF_REPOSITORY: Mapping[str, Any] = {
