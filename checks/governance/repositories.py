@@ -36,14 +36,13 @@ def repository_scope_declared(repository: GithubRepository) -> Verdict:
     """
     if isinstance(repository.properties, Unread):
         return undetermined(repository.properties)
-    declared = {
-        name: value
-        for name, value in repository.properties.items()
-        if name.casefold().replace("-", "_").rpartition("_")[2] == SCOPE
-    }
+    declared = [
+        said
+        for said in repository.properties
+        if said.name.casefold().replace("-", "_").rpartition("_")[2] == SCOPE
+    ]
     if declared:
-        name, value = min(declared.items())
-        return passed(f"declared by the property {name}", scope=value)
+        return passed(f"declared by the property {declared[0].name}", scope=declared[0].value)
     return failed("nothing declares the repository in or out of scope")
 
 

@@ -3,23 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from collectors.contract import ApiCall, collector
+from collectors.contract import collector
 from collectors.evidence.github.audit_log import AuditLog, Hole
 from collectors.evidence.github.plan import NotOffered
 from collectors.evidence.record import Instant, Unread
+from collectors.github.audit_calls import AUDIT_LOG
 from collectors.github.organisation import Answer, Organisation, field, needed
 from collectors.github.plan import lacks
 from collectors.github.settings import ORGANISATION
 
-AUDIT_LOG = ApiCall(
-    "github",
-    "GET /orgs/{org}/audit-log",
-    "organization_administration:read",
-    redact=(
-        *("body.actor", "body.actor_location", "body.user", "body.data", "body.message"),
-        *("body.explanation", "body.config", "body.config_was", "body.openssh_public_key"),
-    ),
-)
 HEAD = "audit-log"
 
 
@@ -27,8 +19,8 @@ HEAD = "audit-log"
 def audit_log(organisation: Organisation) -> Iterator[AuditLog]:
     """The log of the organisation, from its newest entry back to the newest one read before.
 
-    The first reading looks at the newest entry alone: nothing was promised before it. What
-    people wrote and who they are is cut out; that there is no hole is all that is asked.
+    The first reading looks at the newest entry alone: nothing was promised before it. That
+    there is no hole is all that is asked.
     """
     org = organisation.login
     known = organisation.detail(ORGANISATION, org=org)

@@ -3,24 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from collectors.contract import ApiCall, tracer
+from collectors.contract import tracer
 from collectors.evidence.trails import Deed, Sought, Trail
+from collectors.github.audit_calls import AUDIT_LOG
 from collectors.github.organisation import Answer, AuditLog
 from collectors.tracing import Deeds, newest, trails
 
-SECRETIVE = (
-    *("actor_ip", "actor_location", "user_agent", "request_id"),
-    *("external_identity_nameid", "external_identity_username"),
-    *("hashed_token", "token_id", "token_scopes", "deploy_key_fingerprint", "openssh_public_key"),
-    *("config", "config_was", "data", "explanation", "message"),
-)
-"""Where people sit, what they sign in with, and free text."""
-AUDIT_LOG = ApiCall(
-    "github",
-    "GET /orgs/{org}/audit-log",
-    "organization_administration:read",
-    redact=tuple(f"body.{name}" for name in SECRETIVE),
-)
 ONLY_READ = frozenset({"repo.download_zip", "git.clone", "git.fetch"})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from operator import itemgetter
 
 from collectors.contract import ApiCall, collector
 from collectors.evidence.github.repositories import (
@@ -9,6 +10,7 @@ from collectors.evidence.github.repositories import (
     CodeOwners,
     CodeScanning,
     GithubRepository,
+    Property,
 )
 from collectors.evidence.record import Instant, Unread
 from collectors.github.batches import of_each
@@ -93,7 +95,7 @@ def github_repositories(organisation: Organisation) -> Iterator[GithubRepository
             else moment(LIST_REPOSITORIES, repository, "pushed_at"),
             properties=properties
             if isinstance(properties, Unread)
-            else properties.get(repository["name"], {}),
+            else properties.get(repository["name"], ()),
             may_be_forked=_may_be_forked(repository, above),
             forks=_forks(organisation, repository),
             secret_scanning=_is_on(repository, "secret_scanning"),
@@ -169,17 +171,17 @@ def _place(repository: Answer) -> dict[str, str]:
     return {"owner": owner, "repo": name}
 
 
-def _properties(organisation: Organisation) -> Mapping[str, Mapping[str, str]] | Unread:
+def _properties(organisation: Organisation) -> Mapping[str, tuple[Property, ...]] | Unread:
     """The properties that have a value, by the name of their repository."""
     listed = organisation.listed(PROPERTIES, needs=("repository_name",), org=organisation.login)
     if isinstance(listed, Unread):
         return listed
     return {
-        one["repository_name"]: {
-            said["property_name"]: str(said["value"])
-            for said in one.get("properties") or ()
+        one["repository_name"]: tuple(
+            Property(name=said["property_name"], value=str(said["value"]))
+            for said in sorted(one.get("properties") or (), key=itemgetter("property_name"))
             if said.get("value")
-        }
+        )
         for one in listed
     }
 

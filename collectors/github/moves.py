@@ -8,6 +8,7 @@ from typing import TypeVar
 from collectors.contract import ApiCall
 from collectors.evidence.github.changes import Override, RuleSuite
 from collectors.evidence.record import Instant, Unread
+from collectors.github.audit_calls import AUDIT_LOG
 from collectors.github.heads import Branch
 from collectors.github.line import Landing
 from collectors.github.organisation import Answer, Organisation, field, moment
@@ -16,13 +17,7 @@ ACTIVITY = ApiCall("github", "GET /repos/{owner}/{repo}/activity", "contents:rea
 RULE_SUITES = ApiCall(
     "github", "GET /repos/{owner}/{repo}/rulesets/rule-suites", "administration:read"
 )
-OVERRIDES = ApiCall(
-    "github",
-    "GET /orgs/{org}/audit-log",
-    "organization_administration:read",
-    redact=("body.actor_ip", "body.actor_location", "body.user_agent", "body.reasons"),
-)
-MOVE_CALLS = (ACTIVITY, RULE_SUITES, OVERRIDES)
+MOVE_CALLS = (ACTIVITY, RULE_SUITES, AUDIT_LOG)
 
 MOVED = "moved"
 FORCED = "force_push"
@@ -126,7 +121,7 @@ def overrides(
     """The commits for which the audit log says that classic protection was overridden."""
     phrase = f"action:{OVERRIDDEN} created:>={organisation.begins:%Y-%m-%d}"
     listed = organisation.listed(
-        OVERRIDES, org=organisation.login, phrase=phrase, include="all", order="desc"
+        AUDIT_LOG, org=organisation.login, phrase=phrase, include="all", order="desc"
     )
     if isinstance(listed, Unread):
         return listed
@@ -134,7 +129,7 @@ def overrides(
     arrived = by_landing(landings, ends, lambda event: str(event.get("before")))
     return {
         commit: Override(
-            actor=field(OVERRIDES, event, "actor", str),
+            actor=field(AUDIT_LOG, event, "actor", str),
             at=datetime.fromtimestamp(event["created_at"] / 1000, UTC),
         )
         for commit, event in arrived.items()

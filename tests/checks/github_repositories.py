@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from collectors.evidence.github.repositories import GithubRepository
+from collectors.evidence.github.repositories import GithubRepository, Property
 from tests.evidence import NOW
 
 
@@ -11,7 +11,7 @@ def repository(**says):
         "archived": False,
         "private": True,
         "pushed_at": NOW - timedelta(days=3),
-        "properties": {"scope": "in"},
+        "properties": (Property(name="scope", value="in"),),
         "may_be_forked": False,
         "forks": frozenset(),
         "secret_scanning": True,

@@ -1,8 +1,13 @@
 """Repositories, and how they are looked after."""
 
-from collections.abc import Mapping
-
 from collectors.evidence.record import Fact, Instant, Record, Unread
+
+
+class Property(Fact, frozen=True, tag="github.property"):
+    """One property that the organisation gave a repository."""
+
+    name: str
+    value: str
 
 
 class GithubRepository(Record, frozen=True, tag="github.repository"):
@@ -11,7 +16,7 @@ class GithubRepository(Record, frozen=True, tag="github.repository"):
     archived: bool | Unread
     private: bool | Unread
     pushed_at: Instant | Unread | None
-    properties: Mapping[str, str] | Unread
+    properties: tuple[Property, ...] | Unread
     """The organisation's own properties that have a value, by name."""
     may_be_forked: bool | Unread
     """Both by its own setting and by the organisation's."""

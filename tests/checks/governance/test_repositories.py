@@ -11,7 +11,7 @@ from checks.governance.repositories import (
     repository_inactive_archived,
     repository_scope_declared,
 )
-from collectors.evidence.github.repositories import CodeOwners
+from collectors.evidence.github.repositories import CodeOwners, Property
 from tests.checks.github_repositories import repository
 from tests.evidence import DENIED, NOW
 
@@ -25,10 +25,12 @@ def ago(days):
 @pytest.mark.parametrize(
     ("properties", "outcome"),
     [
-        pytest.param({"scope": "in"}, PASSED, id="in scope"),
-        pytest.param({"soc2-scope": "out"}, PASSED, id="out of scope, by a longer name"),
-        pytest.param({"microscope": "yes"}, FAILED, id="another word"),
-        pytest.param({}, FAILED, id="nothing"),
+        pytest.param((Property(name="scope", value="in"),), PASSED, id="in scope"),
+        pytest.param(
+            (Property(name="soc2-scope", value="out"),), PASSED, id="out of scope, by a longer name"
+        ),
+        pytest.param((Property(name="microscope", value="yes"),), FAILED, id="another word"),
+        pytest.param((), FAILED, id="nothing"),
         pytest.param(DENIED, UNKNOWN, id="denied"),
     ],
 )

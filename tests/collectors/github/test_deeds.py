@@ -9,7 +9,8 @@ from agent.connections.github import GithubConnection
 from agent.demo.github.server import TOKEN
 from collectors.evidence.record import Unread
 from collectors.evidence.trails import Deed, Sought, as_text
-from collectors.github.deeds import AUDIT_LOG, audit_log_deeds
+from collectors.github.audit_calls import AUDIT_LOG
+from collectors.github.deeds import audit_log_deeds
 from collectors.github.organisation import AuditLog
 from collectors.reader import take_snapshot
 from collectors.tracing import SOUGHT

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from agent.demo.github.rest.view import Refused, Viewer
-from collectors.evidence.github.repositories import Analysis
+from collectors.evidence.github.repositories import Analysis, Property
 from collectors.evidence.record import Unread
 from collectors.github.inventory import code_owners_files, code_scanning, github_repositories
 from tests.collectors.github.world import analysis, declared
@@ -36,7 +36,7 @@ def test_a_repository_is_read_with_its_properties_and_what_is_on(web):
     found = one(web, github_repositories)
 
     assert (found.name, found.archived, found.private) == ("acme/web", False, True)
-    assert (found.pushed_at, found.properties) == (OLD, {"scope": "in"})
+    assert (found.pushed_at, found.properties) == (OLD, (Property(name="scope", value="in"),))
     assert (found.secret_scanning, found.push_protection) == (True, True)
     assert (found.dependency_alerts, found.private_reporting) == (True, None)
     assert (found.may_be_forked, found.forks, found.has_security_policy) == (
