@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
@@ -37,6 +37,15 @@ class ApiCall:
     """Addresses that may open what they lead to: of them only what stands before :// is kept."""
     sift: tuple[str, ...] = ()
     """Fields that people write: of them only length and ticket-like names are kept."""
+    passing: tuple[str, ...] = ()
+    """Fields that move by themselves and that nobody reads here: they are not kept at all.
+
+    Otherwise an estate on which nobody laid a hand would be new evidence in every cycle.
+    """
+
+    def without(self, *passing: str) -> "ApiCall":
+        """The same question, asked by somebody who does not read these fields."""
+        return replace(self, passing=(*self.passing, *passing))
 
     def __str__(self) -> str:
         return f"{self.service}:{self.operation}"

@@ -165,13 +165,13 @@ class Recorder:
         key = question(call, arguments)
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._cache.ask(key, lambda: self._redacted(call, arguments))
-            self._kept[key] = kept
+            answer = self._cache.ask(key, lambda: self._redacted(call, arguments))
+            kept = self._kept[key] = _without(answer, call.passing)
         return kept
 
     def _redacted(self, call: ApiCall, arguments: Arguments) -> Exchange:
         redaction = _redaction(call, self._redaction_key)
-        earlier = self._earlier
+        earlier = None if call.passing else self._earlier  # what it kept is not whole
         exchange = earlier.confirmed(call, arguments, redaction) if earlier else None
         if exchange is not None and exchange.unchanged:
             return exchange
@@ -222,6 +222,26 @@ def _redaction(call: ApiCall, key: bytes) -> str:
     """What is cut out of an answer, and with which key: one short name for both."""
     cut = json.dumps([call.redact, call.sift, call.scheme_only])
     return hmac.new(key, cut.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _without(exchange: Exchange, passing: Iterable[str]) -> Exchange:
+    """The answer less what one collector does not read; others who asked keep theirs whole."""
+    response = exchange.response
+    for path in passing:
+        response = _dropped(response, path.split("."))
+    return msgspec.structs.replace(exchange, response=response) if passing else exchange
+
+
+def _dropped(value: Any, path: list[str]) -> Any:
+    """Leave out the field at `path`; lists stand for every member."""
+    if isinstance(value, list):
+        return [_dropped(member, path) for member in value]
+    if not isinstance(value, dict):
+        return value
+    field, *rest = path
+    if not rest:
+        return {name: v for name, v in value.items() if name != field}
+    return {name: _dropped(v, rest) if name == field else v for name, v in value.items()}
 
 
 def _cut(value: Any, path: list[str], key: bytes, *, sift: bool) -> Any:

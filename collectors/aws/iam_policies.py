@@ -29,6 +29,10 @@ AUTHORIZATIONS = ApiCall(
         "RoleDetailList.InstanceProfileList.Roles.Description",
         "RoleDetailList.InstanceProfileList.Roles.Tags",
     ),
+    passing=(  # our own role is used by every cycle
+        "RoleDetailList.RoleLastUsed",
+        "RoleDetailList.InstanceProfileList.Roles.RoleLastUsed",
+    ),
 )
 WANTED = ("User", "Group", "Role", "LocalManagedPolicy")
 """All but the texts of AWS's own policies; one question, asked alike by all who need it."""

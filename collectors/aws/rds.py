@@ -18,6 +18,11 @@ CLUSTERS = ApiCall(
     "rds:DescribeDBClusters",
     redact=("DBClusters.MasterUsername", "DBClusters.PendingModifiedValues.MasterUserPassword"),
 )
+SETTLED_INSTANCES = INSTANCES.without("DBInstances.LatestRestorableTime")
+SETTLED_CLUSTERS = CLUSTERS.without(
+    "DBClusters.LatestRestorableTime", "DBClusters.EarliestRestorableTime"
+)
+"""For those who ask how databases are set up; how far they can be restored moves by the minute."""
 INSTANCE_SNAPSHOTS = ApiCall(
     "rds", "DescribeDBSnapshots", "rds:DescribeDBSnapshots", redact=("DBSnapshots.MasterUsername",)
 )
@@ -65,15 +70,18 @@ def rds_databases(region: Region) -> Iterator[Database]:
     )
 
 
-@collector(id="aws.rds.storage", calls=(INSTANCES, CLUSTERS, INSTANCE_SNAPSHOTS, CLUSTER_SNAPSHOTS))
+@collector(
+    id="aws.rds.storage",
+    calls=(SETTLED_INSTANCES, SETTLED_CLUSTERS, INSTANCE_SNAPSHOTS, CLUSTER_SNAPSHOTS),
+)
 def rds_storage(region: Region) -> Iterator[DatabaseStorage]:
     """Every database instance and cluster of the region, and every snapshot somebody made.
 
     Automatic snapshots are left out: they are encrypted if and only if their database is.
     """
     yield from region.in_turn(
-        _storage(region, INSTANCES, "DBInstance", "instance"),
-        _storage(region, CLUSTERS, "DBCluster", "cluster"),
+        _storage(region, SETTLED_INSTANCES, "DBInstance", "instance"),
+        _storage(region, SETTLED_CLUSTERS, "DBCluster", "cluster"),
         _storage(
             region,
             INSTANCE_SNAPSHOTS,

@@ -6,9 +6,9 @@ from collectors.aws.account import Region, Response, told
 from collectors.aws.dynamodb import LIST_TABLES, TABLE, table_arn
 from collectors.aws.rds import (
     CLUSTER_SNAPSHOTS,
-    CLUSTERS,
     INSTANCE_SNAPSHOTS,
-    INSTANCES,
+    SETTLED_CLUSTERS,
+    SETTLED_INSTANCES,
     cluster_of,
     source_of_cluster,
     source_of_instance,
@@ -36,7 +36,7 @@ MANUAL = "manual"
 RESTORE = "restore"
 
 
-@collector(id="aws.rds.settings", calls=(INSTANCES, CLUSTERS))
+@collector(id="aws.rds.settings", calls=(SETTLED_INSTANCES, SETTLED_CLUSTERS))
 def rds_settings(region: Region) -> Iterator[DatabaseSettings]:
     """Every database instance and cluster, with its zones and what its snapshots carry."""
 
@@ -48,8 +48,8 @@ def rds_settings(region: Region) -> Iterator[DatabaseSettings]:
             form="instance",
             member_of=cluster_of(answer),
             replica_of=source_of_instance(answer),
-            several_zones=told(INSTANCES, answer, "MultiAZ", bool),
-            copies_tags=told(INSTANCES, answer, "CopyTagsToSnapshot", bool),
+            several_zones=told(SETTLED_INSTANCES, answer, "MultiAZ", bool),
+            copies_tags=told(SETTLED_INSTANCES, answer, "CopyTagsToSnapshot", bool),
         )
 
     def cluster(answer: Response) -> DatabaseSettings:
@@ -60,17 +60,19 @@ def rds_settings(region: Region) -> Iterator[DatabaseSettings]:
             form="cluster",
             member_of=None,
             replica_of=source_of_cluster(answer),
-            several_zones=told(CLUSTERS, answer, "MultiAZ", bool),
-            copies_tags=told(CLUSTERS, answer, "CopyTagsToSnapshot", bool),
+            several_zones=told(SETTLED_CLUSTERS, answer, "MultiAZ", bool),
+            copies_tags=told(SETTLED_CLUSTERS, answer, "CopyTagsToSnapshot", bool),
         )
 
     yield from region.in_turn(
-        map(instance, region.each(INSTANCES, "DBInstances")),
-        map(cluster, region.each(CLUSTERS, "DBClusters")),
+        map(instance, region.each(SETTLED_INSTANCES, "DBInstances")),
+        map(cluster, region.each(SETTLED_CLUSTERS, "DBClusters")),
     )
 
 
-@collector(id="aws.rds.deletion-guards", calls=(INSTANCES, CLUSTERS, LIST_TABLES, TABLE))
+@collector(
+    id="aws.rds.deletion-guards", calls=(SETTLED_INSTANCES, SETTLED_CLUSTERS, LIST_TABLES, TABLE)
+)
 def deletion_guards(region: Region) -> Iterator[DeletionGuard]:
     """Every database instance, cluster and table, and whether it is guarded from deletion."""
 
@@ -80,7 +82,7 @@ def deletion_guards(region: Region) -> Iterator[DeletionGuard]:
             name=answer["DBInstanceIdentifier"],
             form="instance",
             member_of=cluster_of(answer),
-            guarded=told(INSTANCES, answer, "DeletionProtection", bool),
+            guarded=told(SETTLED_INSTANCES, answer, "DeletionProtection", bool),
         )
 
     def cluster(answer: Response) -> DeletionGuard:
@@ -89,7 +91,7 @@ def deletion_guards(region: Region) -> Iterator[DeletionGuard]:
             name=answer["DBClusterIdentifier"],
             form="cluster",
             member_of=None,
-            guarded=told(CLUSTERS, answer, "DeletionProtection", bool),
+            guarded=told(SETTLED_CLUSTERS, answer, "DeletionProtection", bool),
         )
 
     def table(name: str) -> DeletionGuard:
@@ -103,13 +105,13 @@ def deletion_guards(region: Region) -> Iterator[DeletionGuard]:
         )
 
     yield from region.in_turn(
-        map(instance, region.each(INSTANCES, "DBInstances")),
-        map(cluster, region.each(CLUSTERS, "DBClusters")),
+        map(instance, region.each(SETTLED_INSTANCES, "DBInstances")),
+        map(cluster, region.each(SETTLED_CLUSTERS, "DBClusters")),
         region.concurrently(table, region.each(LIST_TABLES, "TableNames")),
     )
 
 
-@collector(id="aws.rds.endpoints", calls=(INSTANCES, WAREHOUSES))
+@collector(id="aws.rds.endpoints", calls=(SETTLED_INSTANCES, WAREHOUSES))
 def database_endpoints(region: Region) -> Iterator[DatabaseEndpoint]:
     """Every database instance and warehouse cluster.
 
@@ -121,7 +123,7 @@ def database_endpoints(region: Region) -> Iterator[DatabaseEndpoint]:
             id=answer["DBInstanceArn"],
             name=answer["DBInstanceIdentifier"],
             form="instance",
-            public=told(INSTANCES, answer, "PubliclyAccessible", bool),
+            public=told(SETTLED_INSTANCES, answer, "PubliclyAccessible", bool),
         )
 
     def warehouse(answer: Response) -> DatabaseEndpoint:
@@ -134,7 +136,7 @@ def database_endpoints(region: Region) -> Iterator[DatabaseEndpoint]:
         )
 
     yield from region.in_turn(
-        map(instance, region.each(INSTANCES, "DBInstances")),
+        map(instance, region.each(SETTLED_INSTANCES, "DBInstances")),
         map(warehouse, region.each(WAREHOUSES, "Clusters")),
     )
 
