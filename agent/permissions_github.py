@@ -8,6 +8,7 @@ GITHUB_SETTINGS: Mapping[str, tuple[str, str]] = {
     "actions": ("repository", "Actions"),
     "checks": ("repository", "Checks"),
     "contents": ("repository", "Contents"),
+    "deployments": ("repository", "Deployments"),
     "environments": ("repository", "Environments"),
     "members": ("organization", "Members"),
     "metadata": ("repository", "Metadata"),

@@ -88,6 +88,7 @@ def _github(
         app=_installation(source.app, resolve) if source.app else None,
         begins=begins,
         branches=source.branches,
+        production=source.production,
         base_url=source.base_url or GITHUB,
         clock=clock,
     )

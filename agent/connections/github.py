@@ -47,6 +47,8 @@ class GithubConnection:
     """The start of the assessment window: older changes belong to no population."""
     branches: tuple[str, ...] = ()
     """Patterns of branches that lead to production, beside the default ones."""
+    production: tuple[str, ...] = ()
+    """Names of the environments that are production; none stands for the usual ones."""
     base_url: str = "https://api.github.com"
     attempts: int = 5
     clock: Callable[[], Instant] = utc_now
@@ -89,7 +91,10 @@ class GithubConnection:
     @property
     def _given(self) -> Mapping[str, str]:
         """What the reader knows before the first question, each only where it is configured."""
-        configured = {"branches": " ".join(self.branches)}
+        configured = {
+            "branches": " ".join(self.branches),
+            "production": "\n".join(self.production),
+        }
         known = {name: value for name, value in configured.items() if value}
         return {"begins": self.begins.isoformat(), **known}
 

@@ -94,9 +94,15 @@ class GithubSource(Section, frozen=True, kw_only=True):
     base_url: str | None = None
     branches: tuple[str, ...] = ()
     """Patterns of branches that lead to production, beside the default ones."""
+    production: tuple[str, ...] = ()
+    """Names of the environments that are production; none stands for the usual two."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """One way to sign in, and branches that can be."""
+        """One way to sign in, branches and environments that can be."""
+        for number, name in enumerate(self.production):
+            if not name.strip() or not name.isprintable():
+                why = "is no environment: write a name such as production"
+                yield f"production[{number}]", why
         for number, pattern in enumerate(self.branches):
             if not BRANCH.fullmatch(pattern):
                 why = f"`{pattern}` is no branch: write a name such as production or release/*"

@@ -199,7 +199,8 @@ class GithubServer:
             f'<{self.url}{path}?{urlencode({**query, turned_by: page})}>; rel="{name}"'
             for name, page in links.items()
         )
-        body = {"total_count": len(listing.members), listing.key: shown} if listing.key else shown
+        beside = {"total_count": len(listing.members)} if listing.beside is None else listing.beside
+        body = {**beside, listing.key: shown} if listing.key else shown
         return Reply(HTTPStatus.OK, body, {"Link": link} if link else {})
 
     def _sign(self, reply: Reply, sent: Mapping[str, str], asked: str) -> Reply:

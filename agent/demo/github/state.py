@@ -5,11 +5,12 @@ same story always gives the same estate.
 """
 
 from agent.demo.github.changes import Changes
+from agent.demo.github.deployments import Deployments
 from agent.demo.github.issues import Issues
 from agent.demo.github.rules import Rules
 
 
-class GithubState(Rules, Changes, Issues):
+class GithubState(Rules, Deployments, Changes, Issues):
     """The organisation; its methods are what people do, each at a moment that is handed in."""
 
     def __init__(self, login: str, *, seed: int = 0) -> None:

@@ -124,6 +124,24 @@ class Status:
 
 
 @dataclass
+class Deployment:
+    """One commit on its way to an environment, and the run that takes it there, if one does."""
+
+    id: int
+    environment: str
+    sha: str
+    ref: str
+    creator: str
+    at: datetime
+    run: int | None
+    started_by: tuple[str, str]
+    """Who started the run at first, and who last."""
+    states: list[str] = field(default_factory=list)
+    approvals: list[tuple[str, str]] = field(default_factory=list)
+    """Who said what: `approved` or `rejected`."""
+
+
+@dataclass
 class Repository:
     """A repository with its branches, commits and pull requests."""
 
@@ -143,6 +161,7 @@ class Repository:
     rule_suites: list[RuleSuite] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     """What lies on the default branch, by path."""
+    deployments: list[Deployment] = field(default_factory=list)
     pages: Pages = field(default_factory=dict)
     """Settings that are not as usual."""
     languages: tuple[str, ...] = ("Python",)

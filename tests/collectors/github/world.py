@@ -18,7 +18,12 @@ def furnish(state):
         pull = state.open_pull_request(name, "mia", "Change", at=NOW - timedelta(days=2))
         state.run_check(name, pull.head, "test", at=NOW - timedelta(days=2))
         state.review(pull, "olga", at=NOW - timedelta(days=1))
+        state.deploy(name, "mia", at=NOW - timedelta(hours=6))
         state.merge(name, pull, "mia", at=NOW - timedelta(hours=5))
+        for hours in (4, 3):
+            states = ("queued", "in_progress", "success")
+            at = NOW - timedelta(hours=hours)
+            state.deploy(name, "mia", at=at, approved_by="olga", states=states)
     state.protect("web", checks=("test",), app=15368)
     state.add_ruleset("one", checks=("scan",))
     state.add_ruleset("two", repositories=("api",), of_organisation=False)

@@ -46,8 +46,12 @@ def branch(view: View, asked: Asked) -> Fields:
                 "author": {"name": commit.authors[0].name, "email": commit.authors[0].email},
             },
         },
-        "protected": name in repository.protections or bool(active(view, repository, name)),
+        "protected": _is_protected(view, repository, name),
     }
+
+
+def _is_protected(view: View, repository: Repository, branch: str) -> bool:
+    return branch in repository.protections or bool(active(view, repository, branch))
 
 
 def _repository(view: View, repository: Repository) -> Fields:
@@ -91,8 +95,13 @@ def branches(view: View, asked: Asked) -> Listing:
     repository = view.repository(asked)
     return Listing(
         [
-            {"name": name, "commit": {"sha": head}, "protected": name in repository.protections}
+            {
+                "name": name,
+                "commit": {"sha": head},
+                "protected": _is_protected(view, repository, name),
+            }
             for name, head in sorted(repository.branches.items())
+            if asked.get("protected") != "true" or _is_protected(view, repository, name)
         ]
     )
 

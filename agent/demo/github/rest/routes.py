@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from agent.demo.github.rest import (
     audit_log,
     changes,
+    deployments,
     issues,
     organisation,
     pages,
@@ -21,6 +22,7 @@ ROUTES: Mapping[str, Route] = {
     **repositories.ROUTES,
     **rules.ROUTES,
     **changes.ROUTES,
+    **deployments.ROUTES,
     **pages.ROUTES,
     **audit_log.ROUTES,
 }

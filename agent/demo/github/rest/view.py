@@ -32,6 +32,8 @@ class Listing:
     key: str | None = None
     by_cursor: bool = False
     """Whether the next page is named by where it begins, and not by its number."""
+    beside: Fields | None = None
+    """What lies beside the list instead of its count."""
 
 
 @dataclass(frozen=True)
