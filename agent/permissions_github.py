@@ -10,6 +10,7 @@ GITHUB_SETTINGS: Mapping[str, tuple[str, str]] = {
     "contents": ("repository", "Contents"),
     "deployments": ("repository", "Deployments"),
     "environments": ("repository", "Environments"),
+    "issues": ("repository", "Issues"),
     "members": ("organization", "Members"),
     "metadata": ("repository", "Metadata"),
     "organization_administration": ("organization", "Administration"),

@@ -89,6 +89,7 @@ def _github(
         begins=begins,
         branches=source.branches,
         production=source.production,
+        registers=tuple((one.register, one.repository, one.label) for one in source.registers),
         base_url=source.base_url or GITHUB,
         clock=clock,
     )

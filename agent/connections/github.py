@@ -49,6 +49,8 @@ class GithubConnection:
     """Patterns of branches that lead to production, beside the default ones."""
     production: tuple[str, ...] = ()
     """Names of the environments that are production; none stands for the usual ones."""
+    registers: tuple[tuple[str, str, str], ...] = ()
+    """Registers kept as issues: which it is, in which repository, under which label."""
     base_url: str = "https://api.github.com"
     attempts: int = 5
     clock: Callable[[], Instant] = utc_now
@@ -94,6 +96,7 @@ class GithubConnection:
         configured = {
             "branches": " ".join(self.branches),
             "production": "\n".join(self.production),
+            "registers": "\n".join("\t".join(one) for one in self.registers),
         }
         known = {name: value for name, value in configured.items() if value}
         return {"begins": self.begins.isoformat(), **known}

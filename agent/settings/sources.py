@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.addresses import endpoint_problems
 from agent.decoding import Section
+from agent.settings.registers import IssueRegister
 from agent.settings.words import REGION, Secret
 
 BRANCH = re.compile(r"[^\s~^:?\\\[]+")
@@ -96,6 +97,8 @@ class GithubSource(Section, frozen=True, kw_only=True):
     """Patterns of branches that lead to production, beside the default ones."""
     production: tuple[str, ...] = ()
     """Names of the environments that are production; none stands for the usual two."""
+    registers: tuple[IssueRegister, ...] = ()
+    """Registers that people keep as labelled issues."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """One way to sign in, branches and environments that can be."""

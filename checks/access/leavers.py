@@ -1,7 +1,6 @@
 """Who left, and what is left of them."""
 
-from datetime import date, timedelta
-
+from checks.business_days import business_days_after
 from checks.contract import (
     Outcome,
     Severity,
@@ -35,7 +34,7 @@ def leaver_has_no_identity_left(
     are over; Saturdays and Sundays are none, holidays are. An identity whose owner could not
     be read may be anybody's: as long as it is enabled, nobody's access is known to be gone.
     """
-    remove_by = _business_days_after(leaver.left_on, business_days)
+    remove_by = business_days_after(leaver.left_on, business_days)
     left = tuple(i for i in leaver.theirs if i.enabled is True)
     unsure = tuple(i for i in leaver.theirs if not isinstance(i.enabled, bool))
     unsure += tuple(i for i in leaver.perhaps_theirs if i.enabled is not False)
@@ -49,15 +48,6 @@ def leaver_has_no_identity_left(
         reason = f"may still be theirs and enabled: {_counted(unsure)}"
         return undetermined(reason, **days, identities=_called(unsure))
     return passed("no enabled identity is left", **days)
-
-
-def _business_days_after(day: date, business_days: int) -> date:
-    """The last day on which access may remain."""
-    remaining = business_days
-    while remaining:
-        day += timedelta(days=1)
-        remaining -= day.weekday() < SATURDAY
-    return day
 
 
 def _counted(some: tuple[Identity, ...]) -> str:

@@ -529,6 +529,29 @@ def test_one_wrong_value_is_one_line_with_its_remedy(problems, added, problem):
             id="a branch that git does not allow",
         ),
         pytest.param(
+            github(token="env:T", production='["a\\tb"]'),
+            "$.sources.github[0].production[0]: is no environment: write a name such as production",
+            id="an environment with a tab in its name",
+        ),
+        pytest.param(
+            github(token="env:T", registers="[{register: bugs, repository: ops, label: bug}]"),
+            "$.sources.github[0].registers[0].register: must be one of access_requests, "
+            "emergency_changes, exercises, incidents, restore_tests, risks, significant_changes, "
+            "vendors",
+            id="a register that is none",
+        ),
+        pytest.param(
+            github(token="env:T", registers="[{register: risks, repository: a/ops, label: risk}]"),
+            "$.sources.github[0].registers[0].repository: must be a repository's name, without the "
+            "organisation's",
+            id="a register in a repository elsewhere",
+        ),
+        pytest.param(
+            github(token="env:T", registers='[{register: risks, repository: ops, label: "a,b"}]'),
+            "$.sources.github[0].registers[0].label: must be one label, such as emergency-change",
+            id="a register under two labels",
+        ),
+        pytest.param(
             SMALLEST[: SMALLEST.index("  documents")].replace("sources:", "sources: {}"),
             "$.sources: names no source: add an entry under `aws`, `gcp`, `github` or `documents`",
             id="nothing to read",

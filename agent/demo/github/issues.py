@@ -16,6 +16,16 @@ class Comment:
     at: datetime
 
 
+@dataclass(frozen=True)
+class IssueEvent:
+    """One entry of an issue's timeline."""
+
+    kind: str
+    by: str
+    at: datetime
+    label: str = ""
+
+
 @dataclass
 class Issue:
     """One issue of a repository."""
@@ -30,6 +40,8 @@ class Issue:
     state: str = "open"
     state_reason: str | None = None
     comments: list[Comment] = field(default_factory=list)
+    closed_at: datetime | None = None
+    events: list[IssueEvent] = field(default_factory=list)
 
 
 class Issues(Repositories):
@@ -54,6 +66,7 @@ class Issues(Repositories):
         known = self.issues.setdefault(repository, {})
         number = len(known) + 1
         known[number] = Issue(number, author, title, body, labels, at, at)
+        known[number].events += [IssueEvent("labeled", author, at, label) for label in labels]
         return known[number]
 
     def comment(self, issue: Issue, author: str, body: str, *, at: datetime) -> Comment:
@@ -63,7 +76,18 @@ class Issues(Repositories):
         issue.updated_at = at
         return comment
 
-    def close_issue(self, repository: str, number: int, *, at: datetime) -> None:
+    def close_issue(self, repository: str, number: int, *, at: datetime, by: str = "mia") -> None:
         """Somebody closes an issue."""
         issue = self.issues[repository][number]
-        issue.state, issue.updated_at = "closed", at
+        issue.state, issue.updated_at, issue.closed_at = "closed", at, at
+        issue.events.append(IssueEvent("closed", by, at))
+
+    def label_issue(self, issue: Issue, by: str, label: str, *, at: datetime) -> None:
+        """Somebody gives an issue a label."""
+        issue.labels = (*issue.labels, label)
+        issue.events.append(IssueEvent("labeled", by, at, label))
+
+    def rename_issue(self, issue: Issue, by: str, title: str, *, at: datetime) -> None:
+        """Somebody changes an issue's title."""
+        issue.title = title
+        issue.events.append(IssueEvent("renamed", by, at))

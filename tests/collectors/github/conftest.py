@@ -15,6 +15,11 @@ from collectors.transcript import Recorder, Replay
 from tests.descriptions.github_rest import operations, problems
 from tests.evidence import NOW
 
+REGISTERS = (
+    ("emergency_changes", "web", "emergency-change"),
+    ("significant_changes", "web", "significant-change"),
+    ("incidents", "web", "incident"),
+)
 BEGINS = NOW - timedelta(days=30)
 
 
@@ -66,7 +71,7 @@ class Github:
             begins=BEGINS,
             base_url=self.server.url,
             clock=lambda: NOW,
-            **{"attempts": 1, **given},
+            **{"attempts": 1, "registers": REGISTERS, **given},
         )
         return list(connection.units())
 

@@ -24,6 +24,11 @@ def furnish(state):
             states = ("queued", "in_progress", "success")
             at = NOW - timedelta(hours=hours)
             state.deploy(name, "mia", at=at, approved_by="olga", states=states)
+    for number, label in enumerate(("emergency-change", "emergency-change", "incident"), 1):
+        at = NOW - timedelta(days=5)
+        issue = state.open_issue("web", "mia", "Words", "More words", at=at, labels=(label,))
+        state.label_issue(issue, "olga", "approved", at=at + timedelta(hours=1))
+        state.close_issue("web", number, at=at + timedelta(days=1), by="olga")
     state.protect("web", checks=("test",), app=15368)
     state.add_ruleset("one", checks=("scan",))
     state.add_ruleset("two", repositories=("api",), of_organisation=False)

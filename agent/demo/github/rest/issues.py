@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 
-from agent.demo.github.issues import Comment, Issue
+from agent.demo.github.issues import Comment, Issue, IssueEvent
 from agent.demo.github.rest.view import (
     REPOSITORY,
     Asked,
@@ -24,6 +24,9 @@ def issues(view: View, asked: Asked) -> Listing:
     found = list(view.state.issues.get(view.repository(asked).name, {}).values())
     if asked.get("state", "open") != "all":
         found = [one for one in found if one.state == asked.get("state", "open")]
+    if "labels" in asked:
+        wanted = set(asked["labels"].split(","))
+        found = [one for one in found if wanted <= set(one.labels)]
     if "since" in asked:
         since = datetime.fromisoformat(asked["since"])
         found = [one for one in found if one.updated_at >= since]
@@ -71,6 +74,19 @@ def comment(view: View, asked: Asked) -> Fields:
     return _comment(view, asked, made)
 
 
+def timeline(view: View, asked: Asked) -> Listing:
+    """What happened to an issue, oldest first."""
+    return Listing([_event(view, one) for one in _found(view, asked).events])
+
+
+def _event(view: View, event: IssueEvent) -> Fields:
+    label = {"label": {"name": event.label, "color": "ededed"}} if event.label else {}
+    rename = {"rename": {"from": "old", "to": "new"}} if event.kind == "renamed" else {}
+    person = _person(view, event.by)
+    at = written(event.at)
+    return {"event": event.kind, "actor": person, "created_at": at, **label, **rename}
+
+
 def _now(view: View) -> datetime:
     if view.now is None:
         raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "nobody said what time it is")
@@ -93,6 +109,8 @@ def _person(view: View, login: str) -> Fields:
 def _issue(view: View, asked: Asked, issue: Issue) -> Fields:
     url = f"{view.api}/repos/{asked['owner']}/{asked['repo']}/issues/{issue.number}"
     return {
+        "node_id": f"I_{asked['repo']}_{issue.number}",
+        "closed_at": written(issue.closed_at) if issue.closed_at else None,
         "number": issue.number,
         "url": url,
         "html_url": f"https://github.test/{asked['owner']}/{asked['repo']}/issues/{issue.number}",
@@ -128,4 +146,5 @@ ROUTES: Mapping[str, Route] = {
     f"PATCH {ISSUE}": change_issue,
     f"GET {ISSUE}/comments": comments,
     f"POST {ISSUE}/comments": comment,
+    f"GET {ISSUE}/timeline": timeline,
 }

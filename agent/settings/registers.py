@@ -1,0 +1,31 @@
+"""Registers that people keep as labelled issues."""
+
+import re
+from collections.abc import Iterator
+
+from agent.decoding import Section
+
+REGISTERS = (
+    *("access_requests", "emergency_changes", "exercises", "incidents", "restore_tests"),
+    *("risks", "significant_changes", "vendors"),
+)
+"""What a register of issues can be."""
+REPOSITORY = re.compile(r"[A-Za-z0-9._-]+")
+
+
+class IssueRegister(Section, frozen=True, kw_only=True):
+    """One register: every issue of a repository that has a label."""
+
+    register: str
+    repository: str
+    """Its name, without the organisation's."""
+    label: str
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """A register, a repository and a label that can be."""
+        if self.register not in REGISTERS:
+            yield "register", f"must be one of {', '.join(REGISTERS)}"
+        if not REPOSITORY.fullmatch(self.repository):
+            yield "repository", "must be a repository's name, without the organisation's"
+        if not self.label.strip() or not self.label.isprintable() or "," in self.label:
+            yield "label", "must be one label, such as emergency-change"
