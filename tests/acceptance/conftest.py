@@ -10,7 +10,7 @@ from agent.estate import Selection
 from agent.package.handover import Handover
 from agent.package.reopening import PackageProof
 from agent.package.window import Window
-from agent.registry import all_checks, all_collectors, all_joins
+from agent.registry import all_checks, all_joins, all_that_read
 from agent.service import run_cycle
 from agent.store.store import Store
 from tests.acceptance.auditor import Package
@@ -64,6 +64,6 @@ def _proof(path):
         trusted=(),
         roots=(),
         checks=all_checks(),
-        collectors=all_collectors(),
+        collectors=all_that_read(),
         joins=all_joins(),
     )

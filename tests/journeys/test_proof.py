@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agent.demo.show import local_estate
 from agent.estate import Estate, Selection
 from agent.proving import prove
-from agent.registry import all_checks, all_collectors, all_joins
+from agent.registry import all_checks, all_joins, all_that_read
 from agent.reperformance import Reperformance
 from agent.service import run_cycle
 from agent.settings.loading import load_settings
@@ -85,7 +85,7 @@ def test_every_record_and_every_assessment_is_the_same_byte_for_byte(company):
             connection=connection,
             blobs=store.blobs,
             checks=all_checks(),
-            collectors=all_collectors(),
+            collectors=all_that_read(),
             joins=all_joins(),
         )
         ((_, started), *_) = queries.entries(connection, kind="cycle_started")

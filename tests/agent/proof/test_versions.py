@@ -10,7 +10,7 @@ import checks
 import collectors
 from agent import versions as module
 from agent.catalogue import load_catalogue
-from agent.registry import all_checks, all_collectors, all_joins
+from agent.registry import all_checks, all_joins, all_that_read
 from agent.store import queries
 from agent.store.evidence import read_assessments
 from agent.versions import Versions, code_hash, decode, encode, framework
@@ -44,7 +44,7 @@ def test_the_entry_of_a_cycle_names_all_that_judged_in_it(tmp_path):
     assert [(each.scope, each.reason) for each in told.exclusions] == [
         ("documents:old*", "history")
     ]
-    units = {**all_checks(), **all_collectors(), **all_joins()}
+    units = {**all_checks(), **all_that_read(), **all_joins()}
     assert told.code == {name: code_hash(unit) for name, unit in units.items()}
 
 

@@ -15,7 +15,7 @@ import pytest
 from agent.gaps import events as e
 from agent.store import blobs, queries
 from agent.store.keys import SignerKey
-from agent.store.outbox import Outbox, note
+from agent.store.outbox import Notice, Outbox, note
 from agent.store.store import Store, Writer
 from agent.store.verification import verify
 from tests.agent.house import Clock, Estate, cycle
@@ -39,7 +39,7 @@ OF_A_CYCLE = {
 
 
 def tell_all(writer, happened):
-    note(writer, ((number, ROUTE) for number, _ in happened))
+    note(writer, (Notice(number, ROUTE) for number, _ in happened))
 
 
 class World:

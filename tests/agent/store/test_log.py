@@ -153,6 +153,18 @@ EVENTS = (
     ),
     e.SeedGiven(**WHEN, frozen=1, seed=ODD, by="auditor@example.test"),
     e.EvidenceAccessed(**WHEN, action="exported", what="package", by="Ann"),
+    e.OriginsTraced(
+        **WHEN,
+        traced=(
+            e.Traced(
+                check="c", scope="s", subject="x", origin=e.Origin(after=NOW, before=NOW, why=ODD)
+            ),
+        ),
+    ),
+    e.TicketChanged(
+        **WHEN, number=1, tracker="github:acme/security", key="7", url=ODD, what="opened"
+    ),
+    e.TicketsFailing(**WHEN, tracker="github:acme/security", why=ODD),
     e.ReportMade(**WHEN, report="roadmap", format="pdf", as_of=NOW.date()),
     e.CycleFinished(**WHEN, calls=3, units=2, new_gaps=(1,), drifted=("NET-01",), incomplete=1),
 )

@@ -15,13 +15,14 @@ from agent.connections.gcp import CALLS
 from agent.demo.gcp_server import GoogleCloud
 from agent.demo.gcp_state import Bucket
 from collectors.contract import ApiCall
-from collectors.gcp import iam, logging, sql, storage
+from collectors.gcp import audit_logs, iam, logging, sql, storage
 from collectors.gcp.live import BY_CLIENT, BY_PATH, Google, live
 from collectors.gcp.project import GET_PROJECT, LARGEST_PAGE
 from tests.evidence import NOW
 
 DESCRIPTIONS = Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
 COLLECTORS = (
+    audit_logs.deeds,
     iam.bindings,
     iam.inherited_bindings,
     iam.identities,

@@ -17,7 +17,7 @@ def audit_log(view: View, asked: Asked) -> Fields | Listing | None:
     state = view.organisation(asked)
     if not view.viewer.owns:
         raise Refused(HTTPStatus.FORBIDDEN, "Must have admin rights to Organization.")
-    found = state.audit_log
+    found = [*state.audit_log, *state.overrides]
     for word in asked.get("phrase", "").split():
         name, _, value = word.partition(":")
         found = [entry for entry in found if _matches(entry, name, value)]
@@ -29,10 +29,12 @@ def _matches(entry: Fields, name: str, value: str) -> bool:
     """Whether an entry is found by one word of a search phrase."""
     if name == "created":
         at = written(datetime.fromtimestamp(entry["created_at"] / 1000, UTC))
+        if value.startswith(">="):
+            return at >= value.removeprefix(">=")
         after, _, before = value.partition("..")
         return after <= at <= before
     if name == "action":
-        return bool(entry["action"].partition(".")[0] == value)
+        return value in (entry["action"], entry["action"].partition(".")[0])
     return bool(entry.get(name) == value)
 
 

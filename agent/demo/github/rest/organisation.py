@@ -71,20 +71,9 @@ def account(view: View, asked: Asked) -> Fields:
     }
 
 
-def audit_log(view: View, asked: Asked) -> Listing:
-    """What the audit log says of overridden protection, for owners; other phrases find nothing."""
-    state = view.organisation(asked)
-    if not view.viewer.owns:
-        raise Refused(HTTPStatus.FORBIDDEN, "Must have admin rights to Organization.")
-    action = asked.get("phrase", "").partition(" ")[0].removeprefix("action:")
-    found = [event for event in state.overrides if event["action"] == action]
-    return Listing(found[::-1], by_cursor=True)
-
-
 ROUTES: Mapping[str, Route] = {
     "GET /user": user,
     "GET /users/{username}": account,
-    "GET /orgs/{org}/audit-log": audit_log,
     "GET /orgs/{org}": organisation,
     "GET /orgs/{org}/members": members,
     "GET /orgs/{org}/outside_collaborators": outside_collaborators,
