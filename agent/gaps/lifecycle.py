@@ -123,7 +123,8 @@ def compare(
         if not fails:
             continue
         if again is not None and again.state != "closed":
-            events.extend(_changed(again, result, moment))
+            if not assessment.omissions:  # who sees less must not make less of it
+                events.extend(_changed(again, result, moment))
             continue
         number, happened = book.line(
             _gap_key(check, assessment.scope, result),

@@ -42,6 +42,7 @@ EVERYTHING = ""
                 "aws.ec2.admin-ports-closed",
                 "aws.ec2.data-ports-closed",
                 "aws.ec2.default-group-empty",
+                "aws.ec2.open-ports-approved",
             },
             id="DescribeSecurityGroups",
         ),
