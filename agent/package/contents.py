@@ -15,6 +15,10 @@ from agent.exports.writing import oscal
 from agent.gaps.events import PopulationsFrozen, SeedGiven
 from agent.package import history, populations, tables, verifier, window
 from agent.package.archive import Archive, Manifest
+from agent.package.description import changes as described_changes
+from agent.package.description import declared as described
+from agent.package.description import tables as description
+from agent.package.description import text as description_text
 from agent.package.history import History
 from agent.package.lint import Doubt, Handed, doubts
 from agent.package.matrix import CONTROLS, REQUESTS, matrix_rows, request_rows
@@ -33,7 +37,10 @@ from agent.store.rows import moment
 from agent.store.tree import checkpoint_at, signed_sizes, stamp_of, stamped_sizes
 from agent.version import VERSION
 
-TABLES = (csv_table, history, populations, tables, window)
+TABLES = (
+    *(csv_table, history, populations, tables, window),
+    *(described, described_changes, description, description_text),
+)
 """The modules that the derived tables follow from, log and evidence given."""
 QUERIES = (
     *("population", "sha256", "items", "collector", "scope", "purpose", "operations"),
@@ -84,6 +91,7 @@ class Contents:
         filed = records.write(archive)
         for path, columns, rows in derived_tables(self.history):
             archive.write(path, self._table(columns, rows))
+        self._description(archive)
         if self.full:
             self._oscal(archive)
         every = list(populations_of(self.history))
@@ -182,6 +190,18 @@ class Contents:
                 judging[-1].at if judging else None,
                 one.omissions(),
             )
+
+    def _description(self, archive: Archive) -> None:
+        """What a system description is written from; the company's own words in the full edition.
+
+        A redacted edition has the tables alone.
+        """
+        said = described.Declared.of(self.reading.settings)
+        for path, columns, rows in description.described_tables(self.history, said):
+            archive.write(path, self._table(columns, rows))
+        if self.full:
+            archive.write(described.DECLARED, [said.encoded()])
+            archive.write(description_text.TEXT, [description_text.text(self.history, said)])
 
     def _oscal(self, archive: Archive) -> None:
         """The newest verdicts for other machines; none while no cycle has ended."""

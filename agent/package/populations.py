@@ -60,7 +60,7 @@ class Population:
         spans = self._spans()
         for number, event in self.events():
             first, last = spans[number]
-            for record in self._records(event):
+            for record in self.records(event):
                 known = found.get(record["id"])
                 since = known.first if known else first
                 evidence = (*known.evidence, number) if known else (number,)
@@ -106,7 +106,8 @@ class Population:
         """Its evidence that cannot be read any more."""
         return [number for number in self.entries if number in self.history.expired]
 
-    def _records(self, event: EvidenceKept) -> list[dict[str, Any]]:
+    def records(self, event: EvidenceKept) -> list[dict[str, Any]]:
+        """What one piece of evidence holds; nothing where it cannot be read any more."""
         try:
             content = self.history.source.blobs.get(event.records_digest)
         except BlobDamaged:  # it expired, or `verify` names it; the population says what it lacks

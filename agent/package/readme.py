@@ -42,6 +42,9 @@ What is in it
   scope.csv        what was to be collected, what was, what failed, what was left out and why.
   bridge/          what changed, and what was open, between the window's end and this package: for a
                    bridge letter, which is the company's own.
+  description/     for the system description, which is the company's own: components, changes,
+                   incidents, subservice organisations, controls of user entities, and what of these
+                   is missing.
   access_log.csv   who took evidence out of the store, held it, or removed it; this package too.
 
 Two editions

@@ -19,7 +19,16 @@ from agent.package.verifier import WITHHELD, field_hash, item_leaf, leaf_hash
 SHORT = 16
 MASKED = {
     *("item_id", "subject", "name", "observed", "record", "reason", "cause", "told", "by"),
-    *("response", "owner", "identity", "omissions", "finding", "sha256_of_seed_population_item"),
+    *(
+        "response",
+        "text",
+        "service",
+        "owner",
+        "identity",
+        "omissions",
+        "finding",
+        "sha256_of_seed_population_item",
+    ),
 }
 """The columns of tables that may name a person or a thing, or quote one."""
 OPEN_ENTRIES = {

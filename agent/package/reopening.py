@@ -14,6 +14,9 @@ import msgspec
 from agent.csv_table import table
 from agent.package.archive import Manifest
 from agent.package.contents import program_of_the_tables
+from agent.package.description.declared import DECLARED, Declared, declared
+from agent.package.description.tables import described_tables
+from agent.package.description.text import TEXT, text
 from agent.package.history import History, Source
 from agent.package.records import RAW
 from agent.package.tables import derived_tables
@@ -151,9 +154,12 @@ class PackageProof:
                 collectors=self.collectors,
                 joins=self.joins,
             )
-            for path, columns, rows in derived_tables(History.read(source, window)):
+            said = _declared(files)
+            if said is None and manifest.tables_sha256 == program_of_the_tables():
+                yield _another_table(DECLARED, manifest)
+            for path, content in _derived(History.read(source, window), said):
                 written = _read(files, path) if path in names else None
-                if b"".join(table(columns, rows)) != written:
+                if content != written:
                     yield _another_table(path, manifest)
 
     def _stamps(self, files: Folder | Archive, names: Sequence[str]) -> Iterator[Told]:
@@ -165,6 +171,24 @@ class PackageProof:
                 stamped_at(stamp, note, self.roots)
             except NotStamped as problem:
                 yield Told(kind="damage", entry=name, why=str(problem))
+
+
+def _derived(history: History, said: Declared | None) -> Iterator[tuple[str, bytes]]:
+    """Every file that follows from log and evidence, and from what the company declared."""
+    for path, columns, rows in derived_tables(history):
+        yield path, b"".join(table(columns, rows))
+    if said is not None:
+        for path, columns, rows in described_tables(history, said):
+            yield path, b"".join(table(columns, rows))
+        yield TEXT, text(history, said)
+
+
+def _declared(files: Folder | Archive) -> Declared | None:
+    """What the company declared; `None` if the package does not say it, or not as we do."""
+    try:
+        return declared(_read(files, DECLARED)) if DECLARED in set(files.names()) else None
+    except msgspec.DecodeError:
+        return None
 
 
 def _another_table(path: str, manifest: Manifest) -> Told:

@@ -11,6 +11,7 @@ from agent.catalogue import Category, Control
 from agent.decoding import Section
 from agent.gaps.owners import DEFAULT, owner_of
 from agent.settings.alerts import Route, Watching
+from agent.settings.description import DescriptionSettings
 from agent.settings.planning import AcceptanceSettings, PlanSettings
 from agent.settings.roadmap import RoadmapSettings
 from agent.settings.scope import ScopeSettings
@@ -101,6 +102,7 @@ class Configuration(Section, frozen=True, kw_only=True):
     tickets: TicketSettings | None = None
     """Without it no ticket is opened anywhere."""
     scope: ScopeSettings = ScopeSettings()
+    description: DescriptionSettings = DescriptionSettings()
     web: WebSettings = WebSettings()
     threads: int = 8
 

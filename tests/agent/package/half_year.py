@@ -1,6 +1,6 @@
 """Half a year in the life of a small house, with outages, drifts, renewals and other limits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from agent.estate import Estate as Company
@@ -61,10 +61,12 @@ class HalfYear:
     folder: object
     store: object
     clock: Clock
+    sections: dict = field(default_factory=dict)
+    """Of the configuration, beside the least there must be."""
 
     @property
     def company(self):
-        acme = company(self.folder, clock=self.clock)
+        acme = company(self.folder, clock=self.clock, **self.sections)
         return HouseCompany(settings=acme.settings, environment={}, clock=self.clock)
 
     def hand(self, name="F.zip", *, window=WINDOW, seed=None, **options):
