@@ -45,11 +45,14 @@ def described_tables(history: History, declared: Declared) -> Iterator[DerivedTa
 
 def component_rows(history: History, declared: Declared) -> Iterator[Row]:
     """What the newest evidence of the window counts, and which connections are configured."""
-    seen = set()
+    seen = {
+        history.sightings[number].connection
+        for population in populations(history)
+        for number in population.entries
+    }
     for population in components(history):
         newest = population.stretches[-1]
         connection = history.sightings[newest.entry].connection
-        seen.add(connection)
         event = history.source.kept(newest.entry)
         unit = (population.scope, population.collector, connection)
         rest = ("whole" if event.complete else "in part", newest.last, newest.entry)

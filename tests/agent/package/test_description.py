@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 
 from agent.package.description import tables
-from agent.package.description.declared import DECLARED
+from agent.package.description.declared import DECLARED, Declared
+from agent.package.history import History, Source
+from agent.settings.description import DescriptionSettings
 from agent.settings.words import BadConfiguration
+from agent.store import queries
 from agent.store.keys import create_key_file
 from agent.store.store import Store
-from tests.agent.house import Clock, Estate, cycle
+from tests.agent.house import JOINS, Clock, Estate, cycle, visits
 from tests.agent.house import rules as rules_of
 from tests.agent.package.half_year import (
     DAILY,
@@ -24,6 +27,7 @@ from tests.agent.package.half_year import (
     HalfYear,
     live,
     prove,
+    units,
 )
 from tests.agent.package.test_tampering import contents, resealed
 from tests.agent.proof.company import company
@@ -107,6 +111,25 @@ def test_a_door_left_on_the_day_all_doors_were_listed_without_it(tmp_path):
     path, _ = gone.hand()
     (row,) = [one for one in rows(path, "changes") if one["what"].startswith("component")]
     assert (row["what"], row["subject"], row["at"][:10]) == ("component left", "back", "2026-10-03")
+
+
+def test_a_connection_that_only_tells_of_events_was_seen(tmp_path):
+    with_events = life(tmp_path, [{"visits": [True]}])
+    with with_events.store.reading() as connection:
+        source = Source(
+            connection=connection,
+            blobs=with_events.store.blobs,
+            size=queries.last_number(connection),
+            at=with_events.clock(),
+            checks={},
+            collectors={"test.doors": visits, "test.visits": visits},
+            joins=units(JOINS),
+        )
+        said = Declared(
+            company="Acme", service="x", sources=("test:home",), description=DescriptionSettings()
+        )
+        found = list(tables.component_rows(History.read(source, WINDOW), said))
+    assert [(row[0], row[3], row[-1]) for row in found] == [("configured", "test:home", None)]
 
 
 def test_a_count_that_was_refused_is_in_part(tmp_path):
