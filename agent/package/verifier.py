@@ -22,6 +22,7 @@ import json
 import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -361,7 +362,7 @@ class Proof:
             listed = {line["path"]: line for line in manifest["files"]}
             self.window = (str(manifest["from"]), str(manifest["to"]))
             self.edition = str(manifest["edition"])
-        except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile):
+        except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, zlib.error):
             yield Problem(MANIFEST, "it cannot be read")
             return
         yield from self._sealed()
@@ -384,7 +385,7 @@ class Proof:
                 and subject["name"] == MANIFEST
                 and subject["digest"] == {"sha256": self._sha256(MANIFEST)}
             )
-        except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile):
+        except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, zlib.error):
             yield Problem(SIGNED_MANIFEST, "it cannot be read")
             return
         if not right:
@@ -393,7 +394,14 @@ class Proof:
     def _file(self, name: str, line: Any) -> Iterator[Problem]:
         try:
             sha256 = self._sha256(name)
-        except (OSError, ValueError, zipfile.BadZipFile, EOFError, RuntimeError) as error:
+        except (
+            OSError,
+            ValueError,
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            RuntimeError,
+        ) as error:
             yield Problem(name, f"it cannot be read: {error}")
             return
         except Exception as error:  # noqa: BLE001 - the library that unpacks fails in its own ways
