@@ -26,7 +26,7 @@ THE_SAME = (
 """What the store says of the estate, but for moments and numbers."""
 OF_ITS_OWN = {
     *("cycle_started", "cycle_finished", "evidence_kept", "evidence_unchanged"),
-    *("alert_delivered", "key_introduced"),
+    *("alert_delivered", "key_introduced", "origins_traced"),
 }
 """What is told of cycles, alerts and keys, and not of the estate."""
 NUMBERING = {"at", "cycle", "number", "gap"}
@@ -151,10 +151,19 @@ def prove(company, undisturbed, instant):
 def happened(company, began):
     """Every event since an entry of the log, without what only numbers it."""
     return Counter(
-        json.dumps({name: value for name, value in entry.items() if name not in NUMBERING})
+        json.dumps({name: _undated(v) for name, v in entry.items() if name not in NUMBERING})
         for entry in company.log()[began:]
         if entry["kind"] not in OF_ITS_OWN
     )
+
+
+def _undated(value):
+    """Less who did it and when: the stretch in which that is looked for has moments of its own."""
+    if isinstance(value, list):
+        return [_undated(member) for member in value]
+    if isinstance(value, dict):
+        return {name: _undated(v) for name, v in value.items() if name != "origin"}
+    return value
 
 
 def reports(company, began):

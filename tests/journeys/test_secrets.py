@@ -31,8 +31,8 @@ EVIDENCE = {
 NOT_ASKED_FOR = {
     *("aws: password of a user", "aws: secret of an access key", "aws: token of a grant"),
     *("aws: password of a database's master", "aws: user data of a machine"),
-    *("aws: environment of a function", "aws: code of a function", "aws: environment of a task"),
-    *("aws: a parameter", "aws: a kept secret", "github: message of a commit"),
+    *("aws: code of a function", "aws: environment of a task"),
+    *("aws: a parameter", "aws: a kept secret"),
 }
 """What a vendor keeps, and may tell whoever asks: no collector does."""
 
