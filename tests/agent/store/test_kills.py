@@ -33,7 +33,7 @@ SIGNER = SignerKey.generate("gapwatch.test")
 ROUTE = "env:SLACK_URL"
 OF_A_CYCLE = {
     *("at", "cycle", "began", "observed_at", "circumstances", "inputs"),
-    *("causes", "same", "calls", "units", "incomplete"),
+    *("causes", "same", "calls", "units", "incomplete", "origin"),
 }
 """What differs between two cycles that find the same."""
 
@@ -187,8 +187,15 @@ def happened(store):
 
 
 def stable(event):
-    told = msgspec.to_builtins(event)
-    return {name: value for name, value in told.items() if name not in OF_A_CYCLE}
+    return _stable(msgspec.to_builtins(event))
+
+
+def _stable(told):
+    if isinstance(told, list | tuple):
+        return [_stable(member) for member in told]
+    if isinstance(told, dict):
+        return {name: _stable(value) for name, value in told.items() if name not in OF_A_CYCLE}
+    return told
 
 
 def now(store):
