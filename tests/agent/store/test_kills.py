@@ -6,17 +6,15 @@ import select
 import signal
 import time
 from collections import Counter
-from contextlib import contextmanager
-from functools import wraps
 
 import msgspec
 import pytest
 
 from agent.gaps import events as e
-from agent.store import blobs, queries
+from agent.store import queries
 from agent.store.keys import SignerKey
 from agent.store.outbox import Notice, Outbox, note
-from agent.store.store import Store, Writer
+from agent.store.store import Store
 from agent.store.verification import verify
 from tests.agent.house import Clock, Estate, cycle
 from tests.agent.store.held import (
@@ -28,6 +26,7 @@ from tests.agent.store.held import (
 )
 from tests.dose import dose
 from tests.evidence import NOW
+from tests.killer import Killer
 
 SIGNER = SignerKey.generate("gapwatch.test")
 ROUTE = "env:SLACK_URL"
@@ -57,46 +56,6 @@ class World:
         """Something opens, closes, goes, comes, widens, crashes and happens."""
         self.home.doors = {"front": "shut", "back": "open", "cellar": "open", "roof": "on fire"}
         self.home.visits += [False, True, "house:AskVisitor: gone"]
-
-
-class Killer:
-    """Kills at the n-th of all moments at which something is about to be or was just written."""
-
-    def __init__(self, moment):
-        self.left = moment
-
-    def pass_by(self):
-        self.left -= 1
-        if self.left == 0:
-            raise KeyboardInterrupt
-
-    def around(self, function):
-        @wraps(function)
-        def watched(*arguments, **options):
-            self.pass_by()
-            result = function(*arguments, **options)
-            self.pass_by()
-            return result
-
-        return watched
-
-    def around_transactions(self, transaction):
-        @contextmanager
-        def watched(store):
-            with transaction(store) as writer:
-                yield writer
-                self.pass_by()
-            self.pass_by()
-
-        return watched
-
-    @contextmanager
-    def loose(self, monkeypatch):
-        with monkeypatch.context() as patch:
-            patch.setattr("agent.store.blobs._write", self.around(blobs._write))
-            patch.setattr(Writer, "append", self.around(Writer.append))
-            patch.setattr(Store, "transaction", self.around_transactions(Store.transaction))
-            yield
 
 
 def killed_at(moment, world, monkeypatch):
