@@ -9,12 +9,18 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from agent.reports.document import Cell, Document, Picture, Table
+from agent.reports.document import Cell, Column, Document, Kind, Picture, Table
 from agent.reports.rendering.svg import svg
 from agent.reports.text import harmless, scalar, shortlist, words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FONT = "Segoe UI, Roboto, Noto Sans, Liberation Sans, Helvetica Neue, Arial, sans-serif"
+FEW = 3
+"""Columns that have room on a telephone."""
+WORDY = 5
+"""Columns of sentences that need more than a laptop's screen."""
+BROAD, BROADER = 0.11, 0.16
+"""A column's share of the width from which it is two and three cells of a card wide."""
 
 
 def html(document: Document) -> bytes:
@@ -41,6 +47,8 @@ def _environment() -> jinja2.Environment:
         "words": words,
         "drawn": _drawn,
         "shown": _shown,
+        "stacks": _stacks,
+        "breadth": _breadth,
         "shortlist": shortlist,
     }
     return environment
@@ -60,6 +68,25 @@ def _drawn(picture: Picture) -> Markup:
 def _shown(table: Table) -> list[tuple[Cell, ...]]:
     """What a page has room for."""
     return [row[: len(table.columns)] for row in table.rows[: table.most]]
+
+
+def _stacks(table: Table) -> str:
+    """On which screens the rows become cards, so that nobody reads sideways."""
+    if _wordy(table):
+        return "stacks early"
+    return "stacks" if len(table.columns) > FEW else ""
+
+
+def _breadth(table: Table, column: Column) -> str:
+    """How much room its cells need beside the others."""
+    share = column.width / sum(one.width for one in table.columns)
+    if not _wordy(table) or share < BROAD:
+        return ""
+    return "broader" if share > BROADER else "broad"
+
+
+def _wordy(table: Table) -> bool:
+    return sum(column.kind is Kind.TEXT for column in table.columns) >= WORDY
 
 
 def _cell(value: Cell) -> str:

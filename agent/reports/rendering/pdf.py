@@ -1,5 +1,6 @@
 """On paper: a tagged PDF with bookmarks and page numbers, typeset by typst with its own fonts."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -8,43 +9,69 @@ import msgspec
 import typst
 
 from agent.reports.document import Cell, Document, Picture, Table
+from agent.reports.rendering.glyphs import (
+    FONT,
+    STANDARD,
+    every_text,
+    font_folders,
+    lacking,
+    spelt,
+)
 from agent.reports.rendering.svg import svg
 from agent.reports.text import harmless, scalar, shortlist
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "report.typ"
-FONT = "Libertinus Serif"
+SPELT = (
+    "Some names are written in signs that this paper's fonts do not have: they stand in square "
+    "brackets as code points, such as [U+4E2D]. The page, the workbook and the JSON of this report "
+    "have them as they are. The extra gapwatch[fonts] adds Chinese, Japanese and Korean."
+)
 
 
 def pdf(document: Document) -> bytes:
     """The document typeset; its date is that of which it speaks, so the bytes are the same."""
     files = {
         "main": TEMPLATE.read_bytes(),
-        "document.json": msgspec.json.encode(_visible(_told(document))),
+        "document.json": msgspec.json.encode(_told(document)),
     }
     midnight = datetime.combine(document.day, time(), tzinfo=UTC)
     compiling: Any = typst.compile  # its types do not know of several files
     typeset: bytes = compiling(
         files,
+        sys_inputs={"font": FONT},
+        font_paths=font_folders(),
         ignore_system_fonts=True,
         timestamp=int(midnight.timestamp()),
-        pdf_standards="ua-1",
+        pdf_standards=STANDARD,
     )
     return typeset
 
 
 def _told(document: Document) -> dict[str, Any]:
-    """Plain values for the template: cells as texts, pictures drawn, long tables cut."""
-    told: dict[str, Any] = msgspec.to_builtins(document)
-    for section, plain in zip(document.sections, told["sections"], strict=True):
-        for block, values in zip(section.blocks, plain["blocks"], strict=True):
+    """Plain values for the template: every sign can be seen, pictures are drawn."""
+    plain = _mapped(_plain(document), harmless)
+    without = lacking(every_text(plain))
+    told: dict[str, Any] = _mapped(plain, lambda text: spelt(text, without))
+    told["spelt"] = SPELT if without else ""
+    for section in told["sections"]:
+        for block in section["blocks"]:
+            if block["block"] == "picture":
+                block["svg"] = svg(block.pop("chart"), font=FONT)
+    return told
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    """Cells as texts, long tables cut."""
+    plain: dict[str, Any] = msgspec.to_builtins(document)
+    for section, told in zip(document.sections, plain["sections"], strict=True):
+        for block, values in zip(section.blocks, told["blocks"], strict=True):
             if isinstance(block, Table):
                 values["all"] = len(block.rows)
                 values["rows"] = _rows(block)
+                values.pop("more", None)
             if isinstance(block, Picture):
-                values["svg"] = svg(block.chart, font=FONT)
                 values["width"] = block.width
-                del values["chart"]
-    return told
+    return plain
 
 
 def _rows(table: Table) -> list[list[Any]]:
@@ -60,12 +87,12 @@ def _cell(value: Cell) -> Any:
     return scalar(value)
 
 
-def _visible(value: Any) -> Any:
-    """Every text with a sign for what could not be seen in it."""
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    """The same values, every text in them changed; what they are called stays."""
     if isinstance(value, str):
-        return harmless(value)
+        return change(value)
     if isinstance(value, list | tuple):
-        return [_visible(member) for member in value]
+        return [_mapped(member, change) for member in value]
     if isinstance(value, dict):
-        return {name: inner if name == "svg" else _visible(inner) for name, inner in value.items()}
+        return {name: _mapped(inner, change) for name, inner in value.items()}
     return value

@@ -25,6 +25,17 @@ SKIPPED = """
   return levels.filter((level, i) => i && level > levels[i - 1] + 1);
 }
 """
+SIDEWAYS = """
+() => [...document.querySelectorAll('.scroll:has(table)')].filter(
+  region => region.scrollWidth > region.clientWidth
+).map(region => region.getAttribute('aria-label'))
+"""
+UNLABELLED = """
+() => [...document.querySelectorAll('td')].filter(
+  cell => getComputedStyle(cell).display == 'block' && cell.textContent
+    && getComputedStyle(cell, '::before').content != `"${cell.dataset.name}" / ""`
+).map(cell => cell.outerHTML)
+"""
 DUPLICATES = """
 () => {
   const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
@@ -54,7 +65,7 @@ def test_it_reads_well_on_any_screen_and_on_paper_and_asks_nobody(
     file = tmp_path / "report.html"
     file.write_bytes(made(company, ten, report, "html"))
     told, asked = [], []
-    for width in (1440, 390):
+    for width in (1600, 1280, 390):
         page = browser.new_page(viewport={"width": width, "height": 844})
         page.on("console", lambda message: told.append(message.text))
         page.on("pageerror", lambda error: told.append(str(error)))
@@ -62,6 +73,8 @@ def test_it_reads_well_on_any_screen_and_on_paper_and_asks_nobody(
         page.goto(file.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(LOW_CONTRAST) == []
+        assert page.evaluate(SIDEWAYS) == []
+        assert page.evaluate(UNLABELLED) == []
         assert page.evaluate(UNNAMED) == 0
         assert page.evaluate(SKIPPED) == []
         assert page.evaluate(DUPLICATES) == []
