@@ -18,6 +18,9 @@ T = TypeVar("T")
 GLOBAL_EVENTS_ARE_IN = ("us-east-1", "cn-north-1", "us-gov-west-1")
 """In each partition, the region whose history holds what is done to users and roles."""
 GLOBAL_SERVICES = frozenset({"iam", "sts"})
+TOKENS = ("NextToken", "nextToken", "NextMarker")
+LIMITS = ("MaxResults", "maxResults", "Limit")
+"""What AWS calls the mark of the next page, and how many there may be on one."""
 
 
 class Account(Reader):
@@ -213,7 +216,7 @@ class _Paging(msgspec.Struct, frozen=True):
 
 @cache
 def _paging(service: str, operation: str) -> _Paging | None:
-    """How botocore says the operation is paged; `None` where it has one page.
+    """How the operation is paged, by botocore's paginator or by its model; `None` for one page.
 
     The page size is the largest the service's model allows; a model without a limit is
     asked without one, because some services then answer in one page.
@@ -221,12 +224,14 @@ def _paging(service: str, operation: str) -> _Paging | None:
     import botocore.session  # noqa: PLC0415 - only when AWS is read: importing is free
 
     session = botocore.session.get_session()
+    model = session.get_service_model(service).operation_model(operation)
     try:
         rules = session.get_paginator_model(service).get_paginator(operation)
-    except (ValueError, botocore.exceptions.UnknownServiceError):  # this operation has one page
+    except (ValueError, botocore.exceptions.UnknownServiceError):  # botocore turns no page of it
+        rules = _by_model(model)
+    if rules is None:
         return None
-    shape = session.get_service_model(service).operation_model(operation).input_shape
-    limit = rules.get("limit_key")
+    shape, limit = model.input_shape, rules.get("limit_key")
     most = shape.members[limit].metadata.get("max") if shape and limit else None
     return _Paging(
         input_tokens=_several(rules["input_token"]),
@@ -234,6 +239,22 @@ def _paging(service: str, operation: str) -> _Paging | None:
         more_results=rules.get("more_results"),
         largest={limit: most} if most else {},
     )
+
+
+def _by_model(model: Any) -> Mapping[str, Any] | None:
+    """The rules of an operation that takes and gives a token, and that botocore does not page.
+
+    Athena's workgroups and WAF's lists are of that kind: their second page would be missed.
+    """
+    taken, given = (
+        frozenset(shape.members) if shape else frozenset()
+        for shape in (model.input_shape, model.output_shape)
+    )
+    for token in TOKENS:
+        if token in taken & given:
+            limit = next((name for name in LIMITS if name in taken), None)
+            return {"input_token": token, "output_token": token, "limit_key": limit}
+    return None
 
 
 def _several(value: str | list[str]) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ NAMED_OTHERWISE = {
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",  # the action of all bucket crypto
+    "cloudwatch:ListMetrics": "cloudwatch:ListMetrics",  # signed as monitoring, allowed otherwise
 }
 NEEDED_BESIDE_SECURITY_AUDIT = {
     "sts:GetCallerIdentity": "who we are: AWS gives it to everyone, even where it is denied",

@@ -1,0 +1,105 @@
+"""Every population of the services around: refused, slowed down, and on a second page."""
+
+import pytest
+
+from collectors.aws.caches import caches
+from collectors.aws.data_services import brokers, workgroups
+from collectors.aws.links import file_transfer_servers, replication_endpoints, streaming_links
+from collectors.evidence.record import Omission
+from tests.collectors.aws.shaped import said
+from tests.collectors.aws.test_listings import PLACE, named, one
+from tests.faults import Denied
+
+LISTINGS = [
+    one(
+        caches,
+        "elasticache:DescribeReplicationGroups",
+        "ReplicationGroups",
+        {"ARN": f"arn:aws:elasticache:{PLACE}:replicationgroup:{{}}", "ReplicationGroupId": "{}"},
+        token="Marker",
+        alone=False,
+    ),
+    one(
+        caches,
+        "elasticache:DescribeCacheClusters",
+        "CacheClusters",
+        {"ARN": f"arn:aws:elasticache:{PLACE}:cluster:{{}}", "CacheClusterId": "{}"},
+        token="Marker",
+        alone=False,
+    ),
+    one(
+        caches,
+        "elasticache:DescribeServerlessCaches",
+        "ServerlessCaches",
+        {"ARN": f"arn:aws:elasticache:{PLACE}:serverlesscache:{{}}", "ServerlessCacheName": "{}"},
+        alone=False,
+    ),
+    one(
+        caches,
+        "dax:DescribeClusters",
+        "Clusters",
+        {"ClusterArn": f"arn:aws:dax:{PLACE}:cache/{{}}", "ClusterName": "{}"},
+        alone=False,
+    ),
+    one(
+        replication_endpoints,
+        "dms:DescribeEndpoints",
+        "Endpoints",
+        {"EndpointArn": f"arn:aws:dms:{PLACE}:endpoint:{{}}", "EndpointIdentifier": "{}"},
+        token="Marker",
+    ),
+    one(
+        streaming_links,
+        "kafka:ListClustersV2",
+        "ClusterInfoList",
+        {"ClusterArn": f"arn:aws:kafka:{PLACE}:cluster/{{}}", "ClusterName": "{}"},
+        alone=False,
+    ),
+    one(
+        streaming_links,
+        "kafkaconnect:ListConnectors",
+        "connectors",
+        {"connectorArn": f"arn:aws:kafkaconnect:{PLACE}:connector/{{}}", "connectorName": "{}"},
+        token="nextToken",
+        alone=False,
+    ),
+    one(
+        file_transfer_servers,
+        "transfer:ListServers",
+        "Servers",
+        {"Arn": f"arn:aws:transfer:{PLACE}:server/s-{{}}", "ServerId": "s-1234567890123456{}"},
+        name="s-1234567890123456{}",
+    ),
+    one(
+        brokers,
+        "mq:ListBrokers",
+        "BrokerSummaries",
+        {
+            "BrokerArn": f"arn:aws:mq:{PLACE}:broker:{{}}",
+            "BrokerId": "{}",
+            "BrokerName": "{}",
+            "DeploymentMode": "SINGLE_INSTANCE",
+            "EngineType": "ACTIVEMQ",
+        },
+    ),
+    one(workgroups, "athena:ListWorkGroups", "WorkGroups", {"Name": "{}"}),
+]
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "ThrottlingException"])
+@pytest.mark.parametrize("listing", LISTINGS, ids=named)
+def test_a_population_that_is_refused_is_an_omission(aws, listing, code):
+    snapshot, _ = aws.snapshot(listing.collector, {listing.call: Denied(code)})
+
+    omission = Omission(where=snapshot.scope, why=f"{listing.call}: {code}")
+    assert omission in snapshot.omissions
+    assert not (listing.alone and snapshot.records)
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=named)
+def test_what_stands_on_a_second_page_is_read_and_read_again(aws, listing):
+    snapshot, transcript = aws.snapshot(listing.collector, said(listing.call, *listing.pages))
+
+    names = {record.name for record in snapshot.records}
+    assert names == {*listing.names} if listing.alone else names >= {*listing.names}
+    assert aws.again(listing.collector, transcript) == snapshot
