@@ -423,6 +423,7 @@ OPERATORS_PROBLEMS = {
     "NoAccount",
     "NothingToExport",
     "NothingToHand",
+    "TooLarge",
     "NoSuchReport",
     "NothingSelected",
     "StoreUnusable",

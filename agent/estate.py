@@ -207,7 +207,7 @@ class Estate:
     def versions(self) -> Versions:
         """Everything that judges now."""
         units = (*self.checks.values(), *all_that_read().values(), *all_joins().values())
-        return versions(self.settings, self.catalogue.digest, units)
+        return versions(self.settings, self.catalogue, units)
 
     def signer(self, store: Store) -> SignerKey:
         """The key that signs the log.

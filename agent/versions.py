@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -13,12 +13,22 @@ import msgspec
 
 import checks
 import collectors
+from agent.catalogue import Catalogue, Control
 from agent.settings.configuration import Settings
 from agent.settings.scope import Exclusion
 from agent.version import VERSION
 from checks.contract import Check
 from checks.evaluation import Excluded
 from collectors.evidence.record import Record
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True):
+    """A control as the company promises it."""
+
+    title: str
+    text: str
+    criteria: tuple[str, ...]
+    frequency: str
 
 
 class Versions(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +47,14 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
     """By check, collector and join: the hash of the module it stands in."""
     framework: str
     """The hash of `checks`, `collectors` and the exclusions here: equal means equal verdicts."""
+    wording: Mapping[str, Wording] = {}
+    """By control; empty in what was kept before the words were."""
+    defaults: Mapping[str, Mapping[str, Any]] = {}
+    """By check, the limits in force where the operator sets none."""
+
+    def limits(self, check: str) -> Mapping[str, Any]:
+        """Those in force for one check: the operator's, and else its own."""
+        return {**self.defaults.get(check, {}), **self.thresholds.get(check, {})}
 
     def thresholds_of(self, check: Check[Any, Any]) -> Mapping[str, Any]:
         """The operator's values for one check, of the types it declares."""
@@ -54,17 +72,19 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def versions(settings: Settings, catalogue: str, units: Iterable[Any]) -> Versions:
-    """What judges now: the settings, the catalogue's digest, every check, collector and join."""
+def versions(settings: Settings, catalogue: Catalogue, units: Collection[Any]) -> Versions:
+    """What judges now: the settings, the catalogue, every check, collector and join."""
     return Versions(
         gapwatch=VERSION,
-        catalogue=catalogue,
+        catalogue=catalogue.digest,
         criteria=tuple(category.value for category in settings.assessment.criteria),
         thresholds=settings.thresholds,
         exclusions=settings.scope.exclude,
         schedule={name: every.total_seconds() for name, every in settings.schedule.items()},
         code={unit.id: code_hash(unit) for unit in units},
         framework=framework(),
+        wording={control.id: _wording(control) for control in catalogue.controls.values()},
+        defaults={unit.id: _defaults(unit) for unit in units if isinstance(unit, Check)},
     )
 
 
@@ -82,6 +102,22 @@ def code_hash(unit: Any) -> str:
     """The hash of the module a check or collector stands in: whatever it uses there counts."""
     function = next(value for value in vars(unit).values() if inspect.isfunction(value))
     return _hash([Path(inspect.getfile(function))])
+
+
+def _wording(control: Control) -> Wording:
+    return Wording(
+        title=control.title,
+        text=control.description,
+        criteria=control.criteria,
+        frequency=control.frequency,
+    )
+
+
+def _defaults(check: Check[Any, Any]) -> Mapping[str, Any]:
+    """As they read back from what is written down."""
+    defaults = {name: threshold.default for name, threshold in check.thresholds.items()}
+    plain: Mapping[str, Any] = msgspec.json.decode(msgspec.json.encode(defaults))
+    return plain
 
 
 @cache

@@ -47,6 +47,8 @@ def seed(folder: Path, now: Instant, required: Iterable[tuple[str, str, str]]) -
     _write_training(folder / REGISTERS / "training.json", today)
     _write_reviews(folder / REGISTERS, today)
     _write_stores(folder / REGISTERS, today)
+    _write_incidents(folder / REGISTERS / "incidents.json", today)
+    _write_vendors(folder / REGISTERS / "vendors.yaml", today)
 
 
 def drift(folder: Path, now: Instant) -> None:
@@ -179,6 +181,57 @@ def _write_stores(folder: Path, today: date) -> None:
     }
     tests = json.dumps([restored], indent=2)
     (folder / "restore_tests.json").write_text(tests, encoding="utf-8")
+
+
+def _write_incidents(path: Path, today: date) -> None:
+    """One was handled as it should be; after the other nobody asked what there is to learn."""
+    learnt = {"review_at": _at(today - timedelta(days=55), 9)}
+    rows = [
+        {**_incident("I-1", today - timedelta(days=60)), **learnt},
+        _incident("I-2", today - timedelta(days=30)),
+    ]
+    path.write_text(json.dumps(rows, indent=2), encoding="utf-8")
+
+
+def _incident(name: str, day: date) -> dict[str, Any]:
+    """A grave one that was noticed at seven and over at ten."""
+    steps = ("detected", "declared", "contained", "resolved")
+    times = {step: _at(day, hour) for hour, step in enumerate(steps, 7)}
+    about = {"severity": "high", "security": True, "privacy": False, "owner": LEAD}
+    return {"id": name, **about, **times}
+
+
+def _at(day: date, hour: int) -> str:
+    return f"{day}T{hour:02}:00:00Z"
+
+
+def _write_vendors(path: Path, today: date) -> None:
+    """The clouds are known; nobody looked at the mail house since its contract was signed."""
+    rows = [
+        _vendor(name, today - timedelta(days=100), today - timedelta(days=40))
+        for name in ("Amazon Web Services", "Google Cloud", "GitHub")
+    ]
+    mail = {"vendor": "Mail house", "tier": 2, "owner": DIRECTOR, "data": ["customer addresses"]}
+    terms = {"contract_date": str(today - timedelta(days=800)), "dpa": True}
+    text = yaml.safe_dump([*rows, {**mail, **terms}], sort_keys=False)
+    path.write_text(text, encoding="utf-8")
+
+
+def _vendor(name: str, ended: date, reviewed: date) -> dict[str, Any]:
+    return {
+        "vendor": name,
+        "tier": 1,
+        "data": ["customer data"],
+        "owner": LEAD,
+        "contract_date": str(ended - timedelta(days=1000)),
+        "dpa": True,
+        "breach_notice_days": 3,
+        "report_type": "SOC 2 Type 2",
+        "report_period_end": str(ended),
+        "opinion": "unqualified",
+        "cuecs_mapped": True,
+        "reviewed_at": str(reviewed),
+    }
 
 
 def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable
-from typing import IO
+from typing import IO, Self
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
@@ -16,6 +16,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 FILE_MODE = 0o100644 << 16
 UNIX = 3
 LEVEL = 6
+MOST_BYTES = (1 << 31) - 1
+"""Of one file: what every program that unpacks can take, and what needs no larger headers."""
+
+
+class TooLarge(Exception):
+    """One file of a package is more than an archive in the usual form holds."""
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +31,14 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     sha256: str
     controls: tuple[str, ...] = ()
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What the other edition has and this one has not."""
+
+    path: str
+    """A folder, or a pattern of files."""
+    why: str
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +59,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     tables_sha256: str
     """Of the program that works the tables out: the same program gives the same tables."""
     files: tuple[Listed, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Archive:
@@ -55,14 +70,29 @@ class Archive:
         self._files: list[Listed] = []
         self._paths: set[str] = set()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
     def __contains__(self, path: str) -> bool:
         return path in self._paths
 
     def write(self, path: str, content: Iterable[bytes], *, controls: Iterable[str] = ()) -> str:
-        """Add one file, piece by piece; returns the SHA-256 of its content."""
+        """Add one file, piece by piece; returns the SHA-256 of its content.
+
+        Raises:
+            TooLarge: it is more than an archive in the usual form holds.
+        """
         digest, size = hashlib.sha256(), 0
         with self._zip.open(_info(path), "w") as file:
             for piece in content:
+                if size + len(piece) > MOST_BYTES:
+                    raise TooLarge(
+                        f"{path} would be larger than {MOST_BYTES / (1 << 30):.0f} GiB: make "
+                        "packages of fewer days with --from and --to"
+                    )
                 digest.update(piece)
                 size += file.write(piece)
         self._paths.add(path)

@@ -14,7 +14,7 @@ from agent.exports.material import NothingToExport, material
 from agent.exports.writing import oscal
 from agent.gaps.events import PopulationsFrozen, SeedGiven
 from agent.package import history, populations, tables, verifier, window
-from agent.package.archive import Archive, Manifest
+from agent.package.archive import Archive, LeftOut, Manifest
 from agent.package.description import changes as described_changes
 from agent.package.description import declared as described
 from agent.package.description import tables as description
@@ -52,6 +52,27 @@ SAMPLES = (
 )
 SAMPLE = ("place", "item_id", "name", "sha256_of_seed_population_item", "evidence")
 DOUBTS = ("reason", "about", "why")
+LEFT_OUT = (
+    LeftOut(
+        path="evidence/raw/",
+        why="answers as they came name people and things anywhere; their hashes stand in the log",
+    ),
+    LeftOut(
+        path="evidence/*/*.json and *.txt",
+        why="a record quotes its questions and names who asked; its items are in evidence/items, "
+        "fields that may name somebody by their salted hash",
+    ),
+    LeftOut(
+        path="results/oscal/",
+        why="OSCAL tells of subjects, owners and observations in sentences, from which no name can "
+        "be cut; results/*.csv have the same verdicts under pseudonyms",
+    ),
+    LeftOut(
+        path="description/declared.json and description.md",
+        why="they quote the company's own words; the tables beside them have what can be told",
+    ),
+)
+"""Of the redacted edition, and why."""
 
 
 def _nameless(doubt: Doubt) -> Doubt:
@@ -83,8 +104,15 @@ class Contents:
     """Whether the full edition is written, or the redacted one."""
 
     def write(self, file: IO[bytes]) -> list[Doubt]:
-        """Write the package; returns what an auditor may send it back for."""
-        archive = Archive(file)
+        """Write the package; returns what an auditor may send it back for.
+
+        Raises:
+            TooLarge: one file would be more than an archive in the usual form holds.
+        """
+        with Archive(file) as archive:
+            return self._write(archive)
+
+    def _write(self, archive: Archive) -> list[Doubt]:
         archive.write("verify.py", [inspect.getsource(verifier).encode()])
         self._log(archive)
         records = Records(self.history, self._note, self.redaction, full=self.full)
@@ -135,6 +163,7 @@ class Contents:
             producer=self.key.name,
             tool_version=VERSION,
             tables_sha256=program_of_the_tables(),
+            left_out=() if self.full else LEFT_OUT,
         )
 
     @property

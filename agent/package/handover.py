@@ -68,6 +68,7 @@ class Handover:
             KeyUnusable: the log cannot be signed.
             NothingToHand: the window has no evidence, or its days are not in order.
             StoreUnusable: a cycle is running, or the file cannot be written.
+            TooLarge: one file would be more than an archive in the usual form holds.
         """
         if self.window.end < self.window.start:
             raise NothingToHand(f"--to {self.window.end} is before --from {self.window.start}")

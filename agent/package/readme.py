@@ -52,7 +52,8 @@ Two editions
   entries and fields are given by their hash alone, tables have the same pseudonym for the same
   value, and raw answers are left out, so that no verdict can be performed from it. Both have the
   same leaves: evidence/items/leaves.csv and the log's tree are equal to the byte and the hash.
-
+  What is left out of this edition, and why (MANIFEST.json, left_out):
+{left_out}
 How completeness is shown
   A collector asks for the whole population, to its last page. What was refused or broke off is an
   omission: the record is `partial` or `denied`, never passed. A silence longer than twice the
@@ -70,6 +71,7 @@ def readme(
     manifest: Manifest, key: VerifierKey, found: Sequence[Doubt], *, seed: str | None
 ) -> Iterator[bytes]:
     """The README, in UTF-8."""
+    left_out = "".join(f"    {one.path}: {one.why}\n" for one in manifest.left_out)
     limits = "".join(f"  {one.reason}: {one.about}: {one.why}\n" for one in found)
     text = TEXT.format(
         company=manifest.company,
@@ -80,6 +82,7 @@ def readme(
         checkpoint=manifest.checkpoint,
         aid=PLANNING_AID if seed else f"no seed was given yet ({PLANNING_AID})",
         count=len(found),
+        left_out=left_out or "    nothing\n",
         limits=limits or "  none was found\n",
     )
     visible = "".join(

@@ -22,7 +22,7 @@ from agent.package.window import UNKNOWN, Interval, Stretch, intervals
 from agent.store import queries
 from agent.store.blobs import BlobDamaged
 from agent.store.evidence import read_assessments
-from agent.versions import Versions
+from agent.versions import Versions, Wording
 from checks.contract import Outcome
 from checks.evaluation import Assessment
 from collectors.evidence.record import Instant
@@ -277,8 +277,30 @@ def differences(before: Versions, after: Versions) -> Iterator[Change]:
         was, is_now = getattr(before, what), getattr(after, what)
         if was != is_now:
             yield WORDS.get(what, what), what, msgspec.to_builtins(was), msgspec.to_builtins(is_now)
-    for what in ("thresholds", "schedule", "code"):
+    if before.wording and after.wording:
+        yield from _reworded(before.wording, after.wording)
+    yield from _of_mapping("thresholds", *_limits(before, after))
+    for what in ("schedule", "code"):
         yield from _of_mapping(what, getattr(before, what), getattr(after, what))
+
+
+def _reworded(before: Mapping[str, Wording], after: Mapping[str, Wording]) -> Iterator[Change]:
+    """Every part of a control's words that changed, as it was and as it is."""
+    for name in sorted(before.keys() | after.keys()):
+        for part, what in PARTS.items():
+            was, is_now = (
+                msgspec.to_builtins(getattr(words[name], part)) if name in words else None
+                for words in (before, after)
+            )
+            if was != is_now:
+                yield what, name, was, is_now
+
+
+def _limits(before: Versions, after: Versions) -> Iterator[Mapping[str, Any]]:
+    """By check, the limits in force; a check's own only where both sides have kept them."""
+    both = before.defaults.keys() & after.defaults.keys()
+    for one in (before, after):
+        yield {**one.thresholds, **{check: one.limits(check) for check in both}}
 
 
 WORDS = {
@@ -290,6 +312,14 @@ WORDS = {
     "thresholds": "parameter",
     "schedule": "seconds between two collections",
     "code": "code",
+}
+
+
+PARTS = {
+    "title": "title of a control",
+    "text": "wording of a control",
+    "criteria": "criteria of a control",
+    "frequency": "frequency of a control",
 }
 
 

@@ -3,14 +3,15 @@
     python3 -I -S verify.py [PACKAGE.zip or its unpacked folder] [--key PUBLIC-KEY ...]
 
 It compares every file with the signed manifest, works the log's Merkle tree (RFC 6962) out again
-from its entries, checks every Ed25519 signature (RFC 8032), opens every inclusion proof, holds the
-evidence against the log, and draws the samples again. What is wrong is named, a line each; exit
-status 0 only if nothing is. Give the company's public key, known from elsewhere, with --key: a
-package that speaks for itself proves only that it is of one piece.
+from its entries, checks every Ed25519 signature (RFC 8032), holds every time stamp (RFC 3161)
+against the checkpoint it is of, opens every inclusion proof, holds the evidence against the log,
+and draws the samples again. What is wrong is named, a line each; exit status 0 only if nothing is.
+Give the company's public key, known from elsewhere, with --key: a package that speaks for itself
+proves only that it is of one piece.
 
 It needs nothing of ours, and is short enough to be read. What it does not do: it judges nothing
-again (`gapwatch verify PACKAGE.zip` performs every verdict), and it looks into no time stamp
-beyond which checkpoint it is of (`openssl ts -verify` does; see README.txt).
+again (`gapwatch verify PACKAGE.zip` performs every verdict), and it does not check who signed a
+time stamp, so anybody may have written the moment in it (`openssl ts -verify` tells; README.txt).
 """
 
 import argparse
@@ -33,6 +34,7 @@ SIGNED_MANIFEST = "MANIFEST.dsse"
 SIGNED = {MANIFEST, SIGNED_MANIFEST}
 """The two files that no line of the manifest is about."""
 ENTRIES = "log/entries.jsonl"
+STAMPS = "log/stamps/"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 PREDICATE_TYPE = "https://gapwatch.dev/evidence-package/v1"
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -256,6 +258,64 @@ def signers(note: bytes, known: Iterable[Key]) -> tuple[set[Key], str | None]:
     return right, None
 
 
+# time stamps, RFC 3161: of what they are, and of when; not who signed them
+
+HASHES = {"608648016503040201": "sha256", "608648016503040202": "sha384",
+          "608648016503040203": "sha512"}  # fmt: skip
+"""By object identifier, as DER writes it."""
+GRANTED = (0, 1)
+LONG, FOLLOWING = 0x80, 0x7F
+
+
+class Token(NamedTuple):
+    """What an authority stamped."""
+
+    algorithm: str
+    imprint: bytes
+    """The hash of what was stamped."""
+    at: str
+    """The authority's clock in UTC: 20261001090000Z."""
+
+
+def token(response: bytes) -> Token | None:
+    """What a time stamp says, whoever signed it; `None` if it is a refusal.
+
+    Raises:
+        ValueError: it is none in DER.
+    """
+    try:
+        ((_, answer),) = _der(response)
+        (_, status), *given = _der(answer)
+        if int.from_bytes(next(_der(status))[1], "big") not in GRANTED:
+            return None
+        ((_, info),) = given
+        _, (_, explicit) = _der(info)
+        ((_, signed_data),) = _der(explicit)
+        _, _, (_, content), *_ = _der(signed_data)
+        _, (_, octets) = _der(content)
+        ((_, encoded),) = _der(octets)
+        ((_, stamped),) = _der(encoded)
+        _, _, (_, imprint), _, (_, at), *_ = _der(stamped)
+        (_, algorithm), (_, hashed) = _der(imprint)
+        return Token(HASHES[next(_der(algorithm))[1].hex()], hashed, at.decode("ascii"))
+    except (IndexError, KeyError, StopIteration) as error:
+        raise ValueError(type(error).__name__) from None
+
+
+def _der(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The values that stand one after the other, each with its tag."""
+    while content:
+        length, start = content[1], 2
+        if length & LONG:
+            start += length & FOLLOWING
+            length = int.from_bytes(content[2:start], "big")
+        end = start + length
+        if end > len(content):
+            raise IndexError
+        yield content[0], content[start:end]
+        content = content[end:]
+
+
 # the Merkle tree, RFC 6962
 
 
@@ -342,8 +402,8 @@ class Proof:
         if problems:
             return
         for part in (
-            *(self._log, self._signature, self._proofs, self._evidence, self._items),
-            self._samples,
+            *(self._log, self._signature, self._stamps, self._proofs, self._evidence),
+            *(self._items, self._samples),
         ):
             problems = list(_told(part))
             yield from problems
@@ -510,6 +570,36 @@ class Proof:
         if envelope["payloadType"] != PAYLOAD_TYPE:
             raise ValueError
         return base64.b64decode(envelope["payload"], validate=True), envelope["signatures"]
+
+    def _stamps(self) -> Iterator[Problem]:
+        """Every time stamp against the checkpoint it lies beside, and in order of time."""
+        sizes = [
+            int(name.removeprefix(STAMPS).removesuffix(".tsr"))
+            for name in self.files.names()
+            if name.startswith(STAMPS) and name.endswith(".tsr")
+        ]
+        newest = ""
+        for size in sorted(sizes):
+            name, note = f"{STAMPS}{size}.tsr", f"log/checkpoints/{size}"
+            if note not in self.files.names():
+                yield Problem(name, "the checkpoint it is of is not in the package")
+                continue
+            try:
+                said = token(self._read(name))
+            except ValueError as error:
+                yield Problem(name, f"it is no time stamp: {error}")
+                continue
+            if said is None:
+                yield Problem(name, "no time stamp was granted")
+                continue
+            if hashlib.new(said.algorithm, self._read(note)).digest() != said.imprint:
+                yield Problem(name, f"it is of something else than {note}")
+            if said.at < newest:
+                yield Problem(name, f"it is of {said.at}, and one of a shorter log of {newest}")
+            newest = max(newest, said.at)
+        if sizes:
+            told = f"{len(sizes)} time stamps are of their checkpoints, the newest of {newest}"
+            self.done.append(f"{told}; who signed them was not looked at")
 
     def _proofs(self) -> Iterator[Problem]:
         """Every inclusion proof, from its entry to the root that was signed."""

@@ -31,6 +31,10 @@ Address = Annotated[
     str,
     msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$", description="an address such as ada@acme.test"),
 ]
+Moment = Annotated[
+    datetime,
+    msgspec.Meta(tz=True, description="a moment with its zone such as 2026-10-01T09:00:00Z"),
+]
 Quarter = Annotated[
     str, msgspec.Meta(pattern=r"^[0-9]{4}-Q[1-4]$", description="a quarter such as 2026-Q4")
 ]

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from collectors.documents.register import Address, Quarter, Row
+from collectors.documents.register import Address, Moment, Quarter, Row
 
 
 class LoginCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,7 +106,51 @@ class RestoreTestRow(Row, frozen=True):
     result: Literal["succeeded", "failed"]
 
 
+class IncidentRow(Row, frozen=True):
+    """Something that went wrong and was handled as an incident."""
+
+    REGISTER: ClassVar = "incidents"
+    KEY: ClassVar = ("id",)
+
+    id: str
+    detected: Moment
+    severity: str
+    security: bool
+    privacy: bool
+    declared: Moment | None = None
+    owner: str | None = None
+    contained: Moment | None = None
+    resolved: Moment | None = None
+    review_at: Moment | None = None
+    notified: tuple[str, ...] = ()
+
+
+class VendorRow(Row, frozen=True):
+    """Another company that the service depends on."""
+
+    REGISTER: ClassVar = "vendors"
+    KEY: ClassVar = ("vendor",)
+
+    vendor: str
+    tier: int
+    owner: str
+    data: tuple[str, ...] = ()
+    contract_date: date | None = None
+    dpa: bool | None = None
+    breach_notice_days: int | None = None
+    report_type: str | None = None
+    report_period_end: date | None = None
+    bridged_until: date | None = None
+    opinion: str | None = None
+    exceptions: tuple[str, ...] = ()
+    cuecs_mapped: bool | None = None
+    reviewed_at: date | None = None
+
+
 REGISTERS: Mapping[str, type[Row]] = {
     row.REGISTER: row
-    for row in (PersonRow, TrainingRow, ScopeRow, AccessReviewRow, DataStoreRow, RestoreTestRow)
+    for row in (
+        *(PersonRow, TrainingRow, ScopeRow, AccessReviewRow, DataStoreRow, RestoreTestRow),
+        *(IncidentRow, VendorRow),
+    )
 }

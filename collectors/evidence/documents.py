@@ -132,3 +132,51 @@ class CriticalStore(Record, frozen=True, tag="documents.critical_store"):
     recovery_minutes: int | None
     """How long a restore may take; `None` when nobody said."""
     restores: tuple[Restore, ...] | Unread
+
+
+class Incident(Occurrence, frozen=True, tag="documents.incident"):
+    """Something that went wrong; it happened when it was noticed."""
+
+    severity: str
+    """By the company's own scale."""
+    security: bool
+    privacy: bool
+    """Whether personal data was touched."""
+    owner: str | None
+    declared_at: Instant | None
+    contained_at: Instant | None
+    resolved_at: Instant | None
+    """`None` while it goes on."""
+    reviewed_at: Instant | None
+    """When the lessons were written down."""
+    notified: tuple[str, ...]
+    """Who outside was told."""
+
+
+class VendorReport(Fact, frozen=True, tag="documents.vendor_report"):
+    """What the register says of a vendor's assurance report."""
+
+    report: str | None
+    """Of which type it is; `None` when none is on file."""
+    period_end: date | None
+    bridged_until: date | None
+    """The last day for which a letter of the vendor covers the time since."""
+    opinion: str | None
+    exceptions: tuple[str, ...]
+    user_controls_mapped: bool | None
+
+
+class Vendor(Record, frozen=True, tag="documents.vendor"):
+    """Another company that the service depends on."""
+
+    tier: int
+    """1 is the most critical."""
+    owner: str
+    data: tuple[str, ...]
+    """Which kinds of data it holds."""
+    contract_date: date | None
+    data_terms: bool | None
+    """Whether data protection is agreed; `None` when the register does not say."""
+    breach_notice_days: int | None
+    reviewed_on: date | None
+    report: VendorReport

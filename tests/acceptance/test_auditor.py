@@ -158,12 +158,15 @@ def test_07_denied_is_denied_and_passes_nothing(package):
 def test_08_a_changed_parameter_shows_both_versions_and_old_results_stay(package):
     (change,) = package.rows("changes.csv", what="parameter")
     assert change["name"] == "test.door-name-short"
-    assert (change["before"], json.loads(change["after"])) == ("", {"longest": 9})
+    assert [json.loads(change[when])["longest"] for when in ("before", "after")] == [60, 9]
     assert day(change["at"]) == REWORDED
-    wording = package.rows(
+    digests = package.rows(
         "changes.csv", what="wording or mapping of criteria, controls and checks"
     )
-    assert [day(one["at"]) for one in wording] == [REWORDED]
+    (wording,) = package.rows("changes.csv", what="wording of a control")
+    assert [day(one["at"]) for one in (*digests, wording)] == [REWORDED, REWORDED]
+    assert (wording["name"], wording["before"]) == ("NET-01", "Doors are shut.")
+    assert wording["after"] == "Doors are shut, and their names are short."
     found = package.rows("results/intervals.csv", check="test.door-name-short", scope="test:home")
     known = {one["conclusion"] for one in found if day(one["to"]) < REWORDED}
     assert known == {"passed", "undetermined", "unknown"}
@@ -341,6 +344,17 @@ def test_what_happened_since_the_periods_end_is_listed_for_a_bridge_letter(house
         REWORDED
     ]
     assert prove(path)[0] == []
+
+
+def test_the_description_names_the_incidents_of_the_period_and_every_vendor(demo):
+    named = demo.rows("description/incidents.csv")
+    assert [row["subject"] for row in named] == ["I-2"]  # I-1 was over before the first day
+    assert named[0]["evidence"]
+    found = demo.rows("description/subservice.csv", what="in the register of vendors")
+    assert {row["name"] for row in found} > {"GitHub", "Mail house"}
+    told = demo.files["description/description.md"].decode()
+    assert "- I-2 " in told
+    assert "in the register of vendors: Mail house" in told
 
 
 def test_half_a_year_takes_no_more_memory_than_a_month(house):

@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from agent.package.description.changes import CHANGES, changed_rows, components
 from agent.package.description.declared import Declared
 from agent.package.history import History
 from agent.package.populations import Population, populations
 from agent.package.tables import DerivedTable
+from agent.package.window import Window
+from collectors.evidence.record import Instant
 
 COMPONENTS = (
     *("what", "scope", "collector", "connection", "resource", "count", "listed", "seen_at"),
@@ -20,7 +24,7 @@ USER_ENTITY = ("id", "text", "criteria", "told")
 INCIDENT_REGISTER = "documents.incidents"
 VENDOR_REGISTER = "documents.vendors"
 NO_INCIDENTS = "no register of incidents was read: whether there were any is not shown here"
-EMPTY = "the register was read and names none"
+EMPTY = "the register was read and names none in the period"
 NO_VENDORS = (
     "no register of vendors was read: who else is one, and whose reports were reviewed, "
     "is not shown here"
@@ -71,14 +75,11 @@ def component_rows(history: History, declared: Declared) -> Iterator[Row]:
 
 
 def incident_rows(history: History) -> Iterator[Row]:
-    """What the register of incidents names; or that there was none to read."""
+    """What the register of incidents names of the period; or that there was none to read."""
     read = _register(history, INCIDENT_REGISTER)
-    for population in read:
-        for name, item in population.items().items():
-            record = item.record
-            row = (name, record["name"], record.get("occurred_at"), item.evidence, record)
-            yield (*row, None)
-    yield from _silence(read, len(INCIDENTS), NO_INCIDENTS)
+    told = [row for population in read for row in _incidents(population, history.window)]
+    yield from told
+    yield from _silence(read, len(INCIDENTS), NO_INCIDENTS, any_told=bool(told))
 
 
 def subservice_rows(history: History, declared: Declared) -> Iterator[Row]:
@@ -88,11 +89,11 @@ def subservice_rows(history: History, declared: Declared) -> Iterator[Row]:
     if not declared.description.subservice:
         yield ("declared", *(None,) * 5, UNDECLARED)
     read = _register(history, VENDOR_REGISTER)
-    for population in read:
-        for item in population.items().values():
-            said = (item.record["name"], None, None, item.evidence, item.record, None)
-            yield ("in the register of vendors", *said)
-    yield from _silence(read, len(SUBSERVICE), NO_VENDORS)
+    vendors = [item for population in read for item in population.items().values()]
+    for item in vendors:
+        said = (item.record["name"], None, None, item.evidence, item.record, None)
+        yield ("in the register of vendors", *said)
+    yield from _silence(read, len(SUBSERVICE), NO_VENDORS, any_told=bool(vendors))
 
 
 def user_entity_rows(declared: Declared) -> Iterator[Row]:
@@ -107,12 +108,31 @@ def _register(history: History, collector: str) -> list[Population]:
     return [one for one in populations(history) if one.collector == collector]
 
 
-def _silence(read: list[Population], width: int, unread: str) -> Iterator[Row]:
+def _incidents(population: Population, window: Window) -> Iterator[Row]:
+    """Those that were going on at any time in the window."""
+    for name, item in population.items().items():
+        record = item.record
+        if _going_on(record, window):
+            row = (name, record["name"], record.get("occurred_at"), item.evidence, record)
+            yield (*row, None)
+
+
+def _going_on(record: dict[str, Any], window: Window) -> bool:
+    """Whether an incident had begun before the window ended, and was not over before it began."""
+    began, over = (_moment(record.get(name)) for name in ("occurred_at", "resolved_at"))
+    return (began or window.first) < window.last and (over or window.first) >= window.first
+
+
+def _moment(value: Any) -> Instant | None:
+    return msgspec.convert(value, Instant) if isinstance(value, str) else None
+
+
+def _silence(read: list[Population], width: int, unread: str, *, any_told: bool) -> Iterator[Row]:
     """Why there are no rows, or not all: none were read, none are named, or not all was read."""
     told = [f"not all was read: {why}" for one in read for why in one.omissions()]
     if not read:
         told = [unread]
-    elif not told and not any(one.items() for one in read):
+    elif not told and not any_told:
         told = [EMPTY]
     for why in told:
         yield (*(None,) * (width - 1), why)

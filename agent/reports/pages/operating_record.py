@@ -320,9 +320,9 @@ def _versions(record: OperatingRecord) -> Section:
         title="Versions of wording and limits",
         blocks=(
             Paragraph(
-                text="What judged when the window began, and each change since. The wording of "
-                "criteria, controls and checks is told by its digest; results before a change "
-                "stay as they were."
+                text="What judged when the window began, and each change since. A control is told "
+                "in its words before and after; criteria, worklist and code by their digests. "
+                "Results before a change stay as they were."
             ),
             Table(
                 name="Versions",
@@ -331,8 +331,8 @@ def _versions(record: OperatingRecord) -> Section:
                     Column(name="From", kind=Kind.MOMENT, width=3),
                     Column(name="What", width=4),
                     Column(name="Name", kind=Kind.CODE, width=4),
-                    Column(name="Before", kind=Kind.CODE, width=4),
-                    Column(name="After", kind=Kind.CODE, width=4),
+                    Column(name="Before", width=6),
+                    Column(name="After", width=6),
                 ),
                 more=(Column(name="Cycle", kind=Kind.NUMBER),),
                 rows=tuple(

@@ -7,16 +7,24 @@ from agent.connections.documents import DocumentsConnection
 from agent.demo.documents_estate import MISSING, OVERDUE, SELF_APPROVED, drift, seed
 from checks.availability.recovery import restore_tested_on_schedule
 from checks.contract import Outcome
+from checks.detection.incidents import incident_record_complete, incident_reviewed_in_time
 from checks.evaluation import assess
 from checks.governance.documents import (
     policy_approved_on_schedule,
     required_document_present_and_current,
 )
 from checks.governance.training import awareness_training_current
+from checks.governance.vendors import (
+    vendor_report_reviewed,
+    vendor_reviewed_on_schedule,
+    vendor_terms_signed,
+)
+from collectors.documents.incidents import incidents
 from collectors.documents.policies import policies
 from collectors.documents.required import required_documents
 from collectors.documents.restore_tests import critical_stores
 from collectors.documents.training import training
+from collectors.documents.vendors import vendors
 from collectors.reader import take_snapshot
 from collectors.transcript import Cache, Recorder
 from tests.evidence import NOW
@@ -60,6 +68,11 @@ def test_what_is_missing_overdue_or_self_approved_shows(estate):
     assert failing(estate, policies, policy_approved_on_schedule) == OVERDUE
     assert failing(estate, training, awareness_training_current) == {"ben@acme.test"}
     assert failing(estate, critical_stores, restore_tested_on_schedule) == {"invoices"}
+    assert failing(estate, incidents, incident_record_complete) == set()
+    assert failing(estate, incidents, incident_reviewed_in_time) == {"I-2"}
+    assert failing(estate, vendors, vendor_report_reviewed) == set()
+    for check in (vendor_reviewed_on_schedule, vendor_terms_signed):
+        assert failing(estate, vendors, check) == {"Mail house"}
 
 
 def test_a_policy_that_is_rewritten_loses_its_approval(estate):

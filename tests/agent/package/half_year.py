@@ -11,6 +11,7 @@ from agent.package.window import Window
 from agent.settings.scope import Exclusion
 from agent.store import queries
 from agent.store.keys import SignerKey, create_key_file
+from agent.versions import Wording
 from checks.contract import Outcome, Severity, Verdict, check, failed, passed
 from tests.agent import house
 from tests.agent.house import COLLECTORS, JOINS, Clock, Door, Estate, cycle, rules
@@ -85,6 +86,12 @@ class HalfYear:
         return path, handover.hand(path)
 
 
+def promise(day):
+    """What the house promised on a day."""
+    text = "Doors are shut, and their names are short." if day >= REWORDED else "Doors are shut."
+    return Wording(title="Doors", text=text, criteria=("CC6.6",), frequency="continuous")
+
+
 def units(of):
     return {unit.id: unit for unit in of}
 
@@ -151,6 +158,8 @@ def live(folder, store, *, days=None, exempt=(0, 0), open_from=None, accepting=(
             passed_days = (day - START).days
             worded = {
                 "catalogue": ("1" if day >= REWORDED else "0") * 64,
+                "wording": {"NET-01": promise(day)},
+                "defaults": {"test.door-name-short": {"longest": 60}},
                 "schedule": {"default": DAILY.total_seconds()},
             }
             if exempt[0] <= passed_days < exempt[1]:

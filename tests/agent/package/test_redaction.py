@@ -44,6 +44,18 @@ def test_nobody_and_nothing_is_named(editions):
     ]
 
 
+def test_what_the_redacted_edition_leaves_out_is_said_in_its_manifest_with_the_reason(editions):
+    full, redacted = editions
+    hidden = contents(redacted)
+    said = {one["path"]: one["why"] for one in json.loads(hidden["MANIFEST.json"])["left_out"]}
+    gone = full.keys() - hidden.keys()
+    folders = {name.partition("/")[0] for name in gone if not name.startswith("log/checkpoints")}
+    assert folders == {path.partition("/")[0] for path in said}
+    assert "results/oscal/" in said
+    assert all(why in hidden["README.txt"].decode() for why in said.values())
+    assert json.loads(full["MANIFEST.json"])["left_out"] == []
+
+
 def test_both_editions_have_the_same_leaves(editions):
     full, redacted = editions
     hidden = contents(redacted)

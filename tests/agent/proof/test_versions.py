@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import checks
 import collectors
 from agent import versions as module
 from agent.catalogue import load_catalogue
+from agent.package.tables import differences
 from agent.registry import all_checks, all_joins, all_that_read
 from agent.store import queries
 from agent.store.evidence import read_assessments
@@ -46,6 +48,22 @@ def test_the_entry_of_a_cycle_names_all_that_judged_in_it(tmp_path):
     ]
     units = {**all_checks(), **all_that_read(), **all_joins()}
     assert told.code == {name: code_hash(unit) for name, unit in units.items()}
+    own = {name: limit.default for name, limit in all_checks()[AGE].thresholds.items()}
+    assert told.limits(AGE) == {**own, "max_age_days": 90}
+    assert told.limits("people.training.awareness-current")["course"] == ["security-awareness"]
+    controls = load_catalogue().controls
+    assert {name: words.text for name, words in told.wording.items()} == {
+        name: control.description for name, control in controls.items()
+    }
+
+
+def test_what_was_kept_before_the_words_were_reads_back(tmp_path):
+    versions = company(tmp_path).versions
+    old = json.loads(encode(versions))
+    del old["wording"], old["defaults"]
+    read = decode(json.dumps(old).encode())
+    assert (read.wording, read.limits(AGE)) == ({}, {})
+    assert list(differences(read, versions)) == []
 
 
 def test_a_hash_of_code_is_that_of_its_module():

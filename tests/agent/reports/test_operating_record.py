@@ -113,7 +113,11 @@ def test_versions_of_wording_and_limits_are_told_with_the_day_they_changed(recor
     assert {(one.what, one.name) for one in changed} == {
         ("wording or mapping of criteria, controls and checks", "catalogue"),
         ("parameter", "test.door-name-short"),
+        ("wording of a control", "NET-01"),
     }
+    (worded,) = [one for one in changed if one.name == "NET-01"]
+    assert worded.before == "Doors are shut."
+    assert worded.after == "Doors are shut, and their names are short."
 
 
 def test_a_new_house_is_a_change_in_scope(record):

@@ -7,7 +7,7 @@ from typing import Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from collectors.documents.register import WANTED, Address, Quarter
+from collectors.documents.register import WANTED, Address, Moment, Quarter
 from collectors.documents.rows import REGISTERS
 from collectors.strict_yaml import load
 
@@ -26,7 +26,7 @@ def described(kind):
         return "choice"
     if get_origin(kind) is tuple:
         return "records" if issubclass(get_args(kind)[0], msgspec.Struct) else "list"
-    named = {Address: "address", Quarter: "quarter"}
+    named = {Address: "address", Moment: "datetime", Quarter: "quarter"}
     return named.get(kind) or OURS[kind]
 
 
