@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 WHO_ARE_WE = ApiCall("sts", "GetCallerIdentity", "sts:GetCallerIdentity")
 WHICH_REGIONS = ApiCall("ec2", "DescribeRegions", "ec2:DescribeRegions")
 GLOBAL_CALLS_GO_TO = "us-east-1"
+OF_CLOUDFRONT = frozenset({"logs", "wafv2"})
+"""Regional services whose only global part is CloudFront's, and that is told in one region."""
 PARTITIONS = dict(zip(("aws", "aws-cn", "aws-us-gov"), GLOBAL_EVENTS_ARE_IN, strict=True))
 LOOKUP_PAUSE = 0.5
 """Seconds: CloudTrail takes two lookups a second in an account's region."""
@@ -54,7 +56,7 @@ class AwsConnection:
     def units(self) -> Iterator[Unit | Unreachable]:
         """The account's global unit, then one for each enabled region."""
         clients = Clients(self)
-        home = self._live(clients, (self.regions or (GLOBAL_CALLS_GO_TO,))[0])
+        home = self._home(clients)
         who = home(WHO_ARE_WE, {})
         if who.code:
             yield self._unreachable(f"aws:{self.name}", (Account, Region), WHO_ARE_WE, who.code)
@@ -107,6 +109,18 @@ class AwsConnection:
             reads=EventHistory,
             live=live if near else paced(live, LOOKUP_PAUSE),
         )
+
+    def _home(self, clients: "Clients") -> Live:
+        """What is global is asked in the first region; what is CloudFront's, where it is told."""
+        from collectors.aws.live import live  # noqa: PLC0415 - the SDK is loaded when AWS is read
+
+        first = (self.regions or (GLOBAL_CALLS_GO_TO,))[0]
+
+        def client(service: str) -> Any:
+            region = GLOBAL_CALLS_GO_TO if service in OF_CLOUDFRONT else first
+            return clients.client(service, region=region)
+
+        return live(client, self.clock)
 
     def _live(self, clients: "Clients", region: str) -> Live:
         from collectors.aws.live import live  # noqa: PLC0415 - the SDK is loaded when AWS is read

@@ -11,6 +11,7 @@ from checks.contract import (
     undetermined,
 )
 from collectors.evidence.aws.data_services import Broker, ModelUse, Workgroup
+from collectors.evidence.aws.opensearch import SearchDomain
 from collectors.evidence.record import Unread
 
 HAS_AUDIT_LOG = "ACTIVEMQ"
@@ -109,3 +110,27 @@ def bedrock_invocations_logged(use: ModelUse) -> Verdict:
     if not use.destinations:
         return failed("calls of models are not logged")
     return failed("the log leaves out the text", destinations=use.destinations)
+
+
+@check(
+    id="aws.opensearch.audit-logged",
+    title="Search domains publish audit logs",
+    controls=("MON-01",),
+    severity=Severity.HIGH,
+    remediation="Turn on fine-grained access control, then publish audit logs.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def opensearch_audit_logged(domain: SearchDomain) -> Verdict:
+    """Who read which documents is known only to the domain itself.
+
+    Only with fine-grained access control does a domain know who asks; without it nothing is
+    written to an audit log, even where one is published.
+    """
+    if domain.fine_grained is False:
+        return failed("without fine-grained access control there is no audit log")
+    if domain.audited is False:
+        return failed("audit logs are not published")
+    for part in (domain.fine_grained, domain.audited):
+        if isinstance(part, Unread):
+            return undetermined(part)
+    return passed("audit logs are published")

@@ -55,6 +55,15 @@ class Account(Reader):
         for response in self._pages(call, arguments):
             yield from response.get(item_key, ())
 
+    def each_within(
+        self, call: ApiCall, list_key: str, item_key: str, **arguments: Any
+    ) -> Iterator[Any]:
+        """List a population that CloudFront wraps: the list is there, its items if it has any."""
+        for response in self._pages(call, arguments):
+            if list_key not in response:
+                raise CannotList(f"{call}: the answer has no {list_key}")
+            yield from response[list_key].get(item_key) or ()
+
     @overload
     def detail(
         self, call: ApiCall, *, absent: str | tuple[str, ...], **arguments: Any

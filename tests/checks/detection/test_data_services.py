@@ -7,8 +7,10 @@ from checks.detection.data_services import (
     athena_workgroup_settings_enforced,
     bedrock_invocations_logged,
     mq_broker_logged,
+    opensearch_audit_logged,
 )
 from collectors.evidence.aws.data_services import Broker, ModelUse, Workgroup
+from tests.checks.access.test_search import domain
 from tests.evidence import DENIED
 
 NAMED = {"id": "arn:aws:service:eu-west-1:123456789012:thing/1", "name": "thing"}
@@ -78,3 +80,18 @@ def test_athena_workgroup_settings_enforced(fields, outcome):
 def test_bedrock_invocations_logged(fields, outcome):
     settled = {"invoked": True, "destinations": ("bucket",), "text": True}
     assert bedrock_invocations_logged(ModelUse(**NAMED, **settled | fields)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        pytest.param({}, Outcome.PASSED, id="published"),
+        pytest.param({"audited": False}, Outcome.FAILED, id="not published"),
+        pytest.param({"fine_grained": False}, Outcome.FAILED, id="nothing to publish"),
+        pytest.param({"fine_grained": DENIED}, Outcome.UNDETERMINED, id="who asks?"),
+        pytest.param({"audited": DENIED}, Outcome.UNDETERMINED, id="unread"),
+        pytest.param({"audited": DENIED, "fine_grained": False}, Outcome.FAILED, id="settled"),
+    ],
+)
+def test_opensearch_audit_logged(fields, outcome):
+    assert opensearch_audit_logged(domain(**fields)).outcome is outcome

@@ -2,7 +2,9 @@
 
 import pytest
 
+from collectors.aws.balancers import listeners, load_balancers
 from collectors.aws.caches import caches
+from collectors.aws.certificates import certificates, uploaded_certificates
 from collectors.aws.data_services import brokers, workgroups
 from collectors.aws.links import file_transfer_servers, replication_endpoints, streaming_links
 from collectors.evidence.record import Omission
@@ -10,7 +12,56 @@ from tests.collectors.aws.shaped import said
 from tests.collectors.aws.test_listings import PLACE, named, one
 from tests.faults import Denied
 
+BALANCER = {
+    "LoadBalancerArn": f"arn:aws:elasticloadbalancing:{PLACE}:loadbalancer/app/{{}}/1",
+    "LoadBalancerName": "{}",
+    "Scheme": "internet-facing",
+    "Type": "application",
+}
+CLASSIC = {
+    "LoadBalancerName": "{}",
+    "Scheme": "internet-facing",
+    "ListenerDescriptions": [
+        {"Listener": {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}}
+    ],
+}
 LISTINGS = [
+    *(
+        one(
+            collector,
+            f"{service}:DescribeLoadBalancers",
+            key,
+            item,
+            token="NextMarker",
+            last={"NextMarker": ""},
+            alone=False,
+            name=name,
+        )
+        for collector, service, key, item, name in (
+            (load_balancers, "elbv2", "LoadBalancers", BALANCER, "{}"),
+            (load_balancers, "elb", "LoadBalancerDescriptions", CLASSIC, "{}"),
+            (listeners, "elb", "LoadBalancerDescriptions", CLASSIC, "{}:80"),
+        )
+    ),
+    one(
+        certificates,
+        "acm:ListCertificates",
+        "CertificateSummaryList",
+        {"CertificateArn": f"arn:aws:acm:{PLACE}:certificate/{{}}", "InUse": False},
+    ),
+    one(
+        uploaded_certificates,
+        "iam:ListServerCertificates",
+        "ServerCertificateMetadataList",
+        {
+            "Path": "/",
+            "ServerCertificateName": "{}",
+            "ServerCertificateId": "AAAAAAAAAAAAAAA{}",
+            "Arn": "arn:aws:iam::123456789012:server-certificate/{}",
+        },
+        token="Marker",
+        more={"IsTruncated": True},
+    ),
     one(
         caches,
         "elasticache:DescribeReplicationGroups",
