@@ -21,6 +21,8 @@ GLOBAL_SERVICES = frozenset({"iam", "sts"})
 TOKENS = ("NextToken", "nextToken", "NextMarker")
 LIMITS = ("MaxResults", "maxResults", "Limit")
 """What AWS calls the mark of the next page, and how many there may be on one."""
+NOT_TURNED_ON = "ServiceNotTurnedOn"
+"""Our word for a service that is off; it takes the place of AWS's for a missing permission."""
 
 
 class Account(Reader):

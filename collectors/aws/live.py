@@ -7,6 +7,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from collectors.aws.account import NOT_TURNED_ON
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.transcript import Arguments, Exchange, Live
@@ -16,6 +17,8 @@ LOWEST_REFUSAL = 400
 BEGINS = {"json": b"{", "rest-json": b"{", "query": b"<", "ec2": b"<", "rest-xml": b"<"}
 """The first byte of an answer in each of AWS's protocols."""
 FOR_PEOPLE = (b"<!doctype html", b"<html")
+ONLY_IN_WORDS = (("macie2", "AccessDeniedException", "Macie is not enabled"),)
+"""Service, code, and how AWS's sentence begins where only that tells what the code leaves open."""
 
 Clients = Callable[[str], Any]
 """The boto3 client of a service, in the region of one scope."""
@@ -60,7 +63,7 @@ def _answer(
         try:
             return getattr(clients(call.service), xform_name(call.operation))(**arguments), None
         except ClientError as error:
-            return _without_words(error.response), _refusal(error.response)
+            return _without_words(error.response), _refusal(call.service, error.response)
         except AnswerBrokenOff:
             code = AnswerBrokenOff.__name__
         except (BotoCoreError, ResponseParserError, AnswerNotFromAws) as error:
@@ -73,9 +76,12 @@ def _without_words(response: Mapping[str, Any]) -> dict[str, Any]:
     return {"ResponseMetadata": response.get("ResponseMetadata", {})}
 
 
-def _refusal(response: Mapping[str, Any]) -> str:
+def _refusal(service: str, response: Mapping[str, Any]) -> str:
     """AWS's word for why it refused; the status where the answer holds no word of AWS's."""
-    word = response.get("Error", {}).get("Code")
+    error = response.get("Error", {})
+    word, sentence = error.get("Code"), str(error.get("Message", ""))
+    if any((service, word) == (s, code) and sentence.startswith(w) for s, code, w in ONLY_IN_WORDS):
+        return NOT_TURNED_ON
     return word or str(response["ResponseMetadata"]["HTTPStatusCode"])
 
 

@@ -15,6 +15,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from agent.connections.aws import AwsConnection, Clients
+from collectors.aws.account import NOT_TURNED_ON
 from collectors.contract import ApiCall
 from tests.evidence import NOW
 
@@ -24,6 +25,7 @@ REST_JSON = ApiCall("backup", "ListProtectedResources", "")
 QUERY = ApiCall("iam", "ListUsers", "")
 EC2 = ApiCall("ec2", "DescribeVolumes", "")
 REST_XML = ApiCall("s3", "ListBuckets", "")
+SESSION_OF_MACIE = ApiCall("macie2", "GetMacieSession", "")
 PROTOCOLS = [
     pytest.param(JSON, id="json"),
     pytest.param(REST_JSON, id="rest-json"),
@@ -151,6 +153,23 @@ def test_a_refusal_without_a_word_of_aws_is_a_refusal(answered, call, status, bo
 
     assert exchange.code in {str(status), "ResponseParserError"}
     assert exchange.response.keys() <= {"Error", "body"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        (b"Macie is not enabled", NOT_TURNED_ON),
+        (b"User is not authorized: Macie is not enabled", "AccessDeniedException"),
+    ],
+)
+def test_a_service_that_is_off_is_told_from_a_missing_permission(answered, sentence, code):
+    """Macie has one code for both, and only its sentence tells; the sentence is not kept."""
+    headers = {"x-amzn-ErrorType": "AccessDeniedException"}
+    body = b'{"message": "' + sentence + b'"}'
+    exchange = answered(SESSION_OF_MACIE, Answer(body, status=403, headers=headers))
+
+    assert exchange.code == code
+    assert sentence.decode() not in str(exchange.response)
 
 
 @pytest.mark.parametrize(

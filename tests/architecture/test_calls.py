@@ -33,12 +33,16 @@ NAMED_OTHERWISE = {
     "s3:ListBuckets": "s3:ListAllMyBuckets",  # S3's actions are older than its operations
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",  # one operation, two actions:
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",  # of bucket and account
+    "accessanalyzer:ListFindingsV2": "access-analyzer:ListFindings",  # of both versions
+    "resourcegroupstaggingapi:GetResources": "tag:GetResources",  # it signs as `tagging`
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",  # the action of all bucket crypto
     "cloudwatch:ListMetrics": "cloudwatch:ListMetrics",  # signed as monitoring, allowed otherwise
 }
 NEEDED_BESIDE_SECURITY_AUDIT = {
+    "macie2:GetAutomatedDiscoveryConfiguration": "the same",
+    "macie2:GetMacieSession": "a setting; SecurityAudit knows nothing of Macie",
     "sts:GetCallerIdentity": "who we are: AWS gives it to everyone, even where it is denied",
 }
 

@@ -1,6 +1,6 @@
 """Threat detection, and what it watches."""
 
-from collectors.evidence.record import Fact, Record, Unread
+from collectors.evidence.record import Fact, Instant, Record, Unread
 
 
 class ProtectionPlan(Fact, frozen=True, tag="aws.guardduty_plan"):
@@ -25,3 +25,14 @@ class ThreatDetection(Record, frozen=True, tag="aws.threat_detection"):
 
     detector: Detector | Unread | None
     """`None` when GuardDuty was never turned on there."""
+
+
+class ThreatFinding(Record, frozen=True, tag="aws.threat_finding"):
+    """What GuardDuty found and nobody archived."""
+
+    account_id: str | Unread
+    severity: float | Unread
+    """From 1.0, low, to 10.0; high begins at 7.0 and critical at 9.0."""
+    archived: bool | Unread
+    found_at: Instant | Unread
+    """When GuardDuty first wrote it down."""

@@ -1,0 +1,208 @@
+"""What AWS answers collectors where no local server does, in the shapes of its service models.
+
+Every list has two pages.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from collectors.aws.analyzer_findings import outside_access
+from collectors.aws.guardduty_findings import threat_findings
+from collectors.aws.health import provider_events
+from collectors.aws.inspector import vulnerability_findings, vulnerability_scanning
+from collectors.aws.macie import data_discovery
+from collectors.aws.security_hub import posture_management
+from tests.collectors.aws.shaped import said
+
+ACCOUNT = "123456789012"
+PLACE = f"eu-west-1:{ACCOUNT}"
+WHEN = "2026-11-01T09:00:00Z"
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What one collector is answered, and the names of all that it then knows."""
+
+    collector: Any
+    answers: dict[str, Any]
+    names: frozenset[str]
+
+
+def estate(collector, *answers, names):
+    merged = {call: pages for answer in answers for call, pages in answer.items()}
+    return Estate(collector, merged, frozenset(names))
+
+
+DETECTOR = f"arn:aws:guardduty:{PLACE}:detector/d"
+ANALYZER = f"arn:aws:access-analyzer:{PLACE}:analyzer/a"
+
+
+def threat(name):
+    return {
+        "Arn": f"{DETECTOR}/finding/{name}",
+        "Id": name,
+        "Type": "Recon:EC2/PortProbe",
+        "AccountId": ACCOUNT,
+        "Region": "eu-west-1",
+        "SchemaVersion": "2.0",
+        "Resource": {},
+        "Severity": 8.0,
+        "CreatedAt": WHEN,
+        "UpdatedAt": WHEN,
+        "Service": {"Archived": False},
+    }
+
+
+def access(name, status="ACTIVE"):
+    return {
+        "id": name,
+        "resource": f"arn:aws:s3:::{name}",
+        "resourceType": "AWS::S3::Bucket",
+        "status": status,
+        "createdAt": WHEN,
+        "analyzedAt": WHEN,
+        "updatedAt": WHEN,
+        "resourceOwnerAccount": ACCOUNT,
+    }
+
+
+def weakness(name):
+    return {
+        "findingArn": f"arn:aws:inspector2:{PLACE}:finding/{name}",
+        "awsAccountId": ACCOUNT,
+        "type": "PACKAGE_VULNERABILITY",
+        "title": name,
+        "description": "What it is.",
+        "remediation": {},
+        "severity": "HIGH",
+        "status": "ACTIVE",
+        "firstObservedAt": WHEN,
+        "lastObservedAt": WHEN,
+        "resources": [{"type": "AWS_EC2_INSTANCE", "id": "i-1"}],
+        "packageVulnerabilityDetails": {"vulnerabilityId": name, "source": "NVD"},
+    }
+
+
+def trouble(name, scope="PUBLIC"):
+    return {
+        "arn": f"arn:aws:health:eu-west-1::event/EC2/{name}",
+        "service": "EC2",
+        "eventTypeCode": name,
+        "eventTypeCategory": "issue",
+        "startTime": WHEN,
+        "eventScopeCode": scope,
+    }
+
+
+SCANNED = {"status": "ENABLED", "errorCode": "ALREADY_ENABLED", "errorMessage": "none"}
+SCANS = dict.fromkeys(("ec2", "ecr", "lambda"), SCANNED)
+ESTATES = [
+    estate(
+        threat_findings,
+        said("guardduty:ListDetectors", {"DetectorIds": ["d"]}),
+        said(
+            "guardduty:ListFindings",
+            {"FindingIds": ["a"], "NextToken": "more"},
+            {"FindingIds": ["b"]},
+        ),
+        said("guardduty:GetFindings", {"Findings": [threat("a"), threat("b")]}),
+        names={"Recon:EC2/PortProbe a", "Recon:EC2/PortProbe b"},
+    ),
+    estate(
+        outside_access,
+        said(
+            "accessanalyzer:ListAnalyzers",
+            {
+                "analyzers": [
+                    {
+                        "arn": ANALYZER,
+                        "name": "a",
+                        "type": "ACCOUNT",
+                        "createdAt": WHEN,
+                        "status": "ACTIVE",
+                    }
+                ]
+            },
+        ),
+        said(
+            "accessanalyzer:ListFindingsV2",
+            {"findings": [access("x")], "nextToken": "more"},
+            {"findings": [access("y", "ARCHIVED")]},
+        ),
+        said(
+            "accessanalyzer:ListArchiveRules",
+            {"archiveRules": [], "nextToken": "more"},
+            {"archiveRules": []},
+        ),
+        names={"arn:aws:s3:::x", "arn:aws:s3:::y"},
+    ),
+    estate(
+        vulnerability_findings,
+        said(
+            "inspector2:ListFindings",
+            {"findings": [weakness("CVE-1")], "nextToken": "more"},
+            {"findings": [weakness("CVE-2")]},
+        ),
+        names={"CVE-1", "CVE-2"},
+    ),
+    estate(
+        vulnerability_scanning,
+        said(
+            "inspector2:BatchGetAccountStatus",
+            {
+                "accounts": [
+                    {
+                        "accountId": ACCOUNT,
+                        "state": SCANNED,
+                        "resourceState": SCANS,
+                    }
+                ]
+            },
+        ),
+        names={f"{ACCOUNT}/eu-west-1"},
+    ),
+    estate(
+        posture_management,
+        said("securityhub:DescribeHub", {"HubArn": f"arn:aws:securityhub:{PLACE}:hub/default"}),
+        said(
+            "securityhub:GetEnabledStandards",
+            {"StandardsSubscriptions": [], "NextToken": "more"},
+            {"StandardsSubscriptions": []},
+        ),
+        said(
+            "securityhub:ListEnabledProductsForImport",
+            {"ProductSubscriptions": [], "NextToken": "more"},
+            {"ProductSubscriptions": []},
+        ),
+        names={f"{ACCOUNT}/eu-west-1"},
+    ),
+    estate(
+        data_discovery,
+        said("macie2:GetMacieSession", {"status": "ENABLED"}),
+        said("macie2:GetAutomatedDiscoveryConfiguration", {"status": "ENABLED"}),
+        said(
+            "resourcegroupstaggingapi:GetResources",
+            {"ResourceTagMappingList": [], "PaginationToken": "more"},
+            {"ResourceTagMappingList": [], "PaginationToken": ""},
+        ),
+        names={f"{ACCOUNT}/eu-west-1"},
+    ),
+    estate(
+        provider_events,
+        said(
+            "health:DescribeEvents",
+            {"events": [trouble("OUTAGE", "ACCOUNT_SPECIFIC")], "nextToken": "more"},
+            {"events": [trouble("DELAYS")]},
+        ),
+        said(
+            "health:DescribeAffectedEntities",
+            {"entities": [], "nextToken": "more"},
+            {"entities": []},
+        ),
+        names={"OUTAGE", "DELAYS"},
+    ),
+]
+
+
+ANSWERS = {one.collector.id: one.answers for one in ESTATES}
+"""By the id of the collector, to be changed in one place."""
