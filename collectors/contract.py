@@ -37,6 +37,8 @@ class ApiCall:
     """Addresses that may open what they lead to: of them only what stands before :// is kept."""
     sift: tuple[str, ...] = ()
     """Fields that people write: of them only length and ticket-like names are kept."""
+    recognise: tuple[str, ...] = ()
+    """Fields that may hold a credential: cut out, and of them only what they look like is kept."""
     passing: tuple[str, ...] = ()
     """Fields that move by themselves and that nobody reads here: they are not kept at all.
 

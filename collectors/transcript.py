@@ -12,6 +12,7 @@ import msgspec
 
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
+from collectors.recognition import recognised
 from collectors.sifting import sifted
 
 Arguments = Mapping[str, Any]
@@ -181,9 +182,13 @@ class Recorder:
 
     def _cut(self, call: ApiCall, exchange: Exchange, redaction: str) -> Exchange:
         response = msgspec.to_builtins(exchange.response)
-        for path in (*call.redact, *call.sift):
-            sift = path in call.sift
-            response = _cut(response, path.split("."), self._redaction_key, sift=sift)
+        for paths, beside in (
+            (call.redact, _nothing),
+            (call.sift, sifted),
+            (call.recognise, recognised),
+        ):
+            for path in paths:
+                response = _cut(response, path.split("."), self._redaction_key, beside)
         for path in call.scheme_only:
             response = _schemes(response, path.split("."))
         kept = redaction if exchange.etag else None
@@ -220,7 +225,7 @@ def _by_question(exchanges: Iterable[Exchange]) -> Iterable[tuple[str, Exchange]
 
 def _redaction(call: ApiCall, key: bytes) -> str:
     """What is cut out of an answer, and with which key: one short name for both."""
-    cut = json.dumps([call.redact, call.sift, call.scheme_only])
+    cut = json.dumps([call.redact, call.sift, call.scheme_only, call.recognise])
     return hmac.new(key, cut.encode(), hashlib.sha256).hexdigest()[:16]
 
 
@@ -244,38 +249,44 @@ def _dropped(value: Any, path: list[str]) -> Any:
     return {name: _dropped(v, rest) if name == field else v for name, v in value.items()}
 
 
-def _cut(value: Any, path: list[str], key: bytes, *, sift: bool) -> Any:
+Beside = Callable[[Any], dict[str, Any]]
+"""What is kept of a value beside its hash."""
+
+
+def _nothing(_: Any) -> dict[str, Any]:
+    return {}
+
+
+def _cut(value: Any, path: list[str], key: bytes, beside: Beside) -> Any:
     """Replace the field at `path` by a keyed hash; lists and `*` stand for every member.
 
     Case makes no difference: IAM reads `sts:externalid` as it reads `sts:ExternalId`. Of a
-    field that is sifted, length and ticket-like names stay beside the hash.
+    field that is sifted, length and ticket-like names stay beside the hash; of one that is
+    recognised, what it looks like.
     """
     if isinstance(value, list):
-        return [_cut(member, path, key, sift=sift) for member in value]
+        return [_cut(member, path, key, beside) for member in value]
     if not path:
         content = json.dumps(value, sort_keys=True).encode()
-        left = sifted(value) if sift else {}
-        return {"redacted": hmac.new(key, content, hashlib.sha256).hexdigest(), **left}
+        return {"redacted": hmac.new(key, content, hashlib.sha256).hexdigest(), **beside(value)}
     if path[0] == AS_JSON:
-        return _cut_inside(value, path[1:], key, sift=sift)
+        return _cut_inside(value, path[1:], key, beside)
     if isinstance(value, str):  # a document that was not decoded hides its fields
-        return _cut(value, [], key, sift=False)
+        return _cut(value, [], key, _nothing)
     if not isinstance(value, dict):
         return value
     field, *rest = path
     reached = [name for name in value if field in ("*", name) or field.lower() == name.lower()]
-    return {
-        name: _cut(v, rest, key, sift=sift) if name in reached else v for name, v in value.items()
-    }
+    return {name: _cut(v, rest, key, beside) if name in reached else v for name, v in value.items()}
 
 
-def _cut_inside(value: Any, path: list[str], key: bytes, *, sift: bool) -> Any:
+def _cut_inside(value: Any, path: list[str], key: bytes, beside: Beside) -> Any:
     """Cut a field out of JSON that an answer carries as text; text that is none goes whole."""
     try:
         inside = json.loads(value)
     except (TypeError, ValueError):
-        return _cut(value, [], key, sift=False)
-    return json.dumps(_cut(inside, path, key, sift=sift), sort_keys=True, separators=(",", ":"))
+        return _cut(value, [], key, _nothing)
+    return json.dumps(_cut(inside, path, key, beside), sort_keys=True, separators=(",", ":"))
 
 
 def _schemes(value: Any, path: list[str]) -> Any:

@@ -16,10 +16,12 @@ from checks.contract import (
 from collectors.evidence.aws.backup import StoreRecovery
 from collectors.evidence.aws.dynamodb import DynamodbTableBackups
 from collectors.evidence.aws.ec2 import EbsVolume
+from collectors.evidence.aws.efs import FileSystemBackup
 from collectors.evidence.aws.rds import Database
 from collectors.evidence.gcp import SqlInstance
 from collectors.evidence.record import Instant, Unread
 
+BEING_BACKED_UP = frozenset({"ENABLED", "ENABLING"})
 OWN_BACKUPS = "its own backups"
 JUDGED_ELSEWHERE = {
     "READ_REPLICA_INSTANCE": "a replica: judged at its primary",
@@ -261,3 +263,36 @@ def _sql_doubt(instance: SqlInstance, as_of: Instant) -> Unread | str | None:
     if last is not None and not isinstance(last, Unread) and last > as_of:
         return "the last backup is dated after the evidence"
     return None
+
+
+@check(
+    id="aws.efs.backup-on",
+    title="File systems are backed up by themselves",
+    controls=("AVL-01",),
+    severity=Severity.MEDIUM,
+    remediation="Turn on automatic backups of the file system, or add it to a backup plan.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def efs_backup_on(
+    file_system: FileSystemBackup, *, as_of: Instant, max_age_days: int = 8
+) -> Verdict:
+    """A file system keeps no versions: what a program deletes there is gone.
+
+    The file system's own switch counts, on or being turned on. Where it is off, a backup
+    plan may hold it all the same: then AWS Backup made a backup within the limit, which
+    leaves a day beside a week.
+    """
+    if file_system.automatic in BEING_BACKED_UP:
+        return passed("automatic backups are on")
+    last = file_system.backed_up_at
+    if isinstance(last, Unread):
+        return undetermined(last)
+    if last is not None and last >= as_of - timedelta(days=max_age_days):
+        return passed("AWS Backup holds it by a plan")
+    if isinstance(file_system.automatic, Unread):
+        return undetermined(file_system.automatic)
+    return failed(
+        "automatic backups are off, and no recent backup was made",
+        automatic=file_system.automatic,
+        last=None if last is None else last.isoformat(),
+    )

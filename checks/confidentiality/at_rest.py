@@ -12,6 +12,8 @@ from checks.contract import (
 )
 from collectors.evidence.aws.dynamodb import DynamodbTable, TableKey
 from collectors.evidence.aws.ec2 import EbsDefaults, EbsStorage
+from collectors.evidence.aws.efs import StoreEncryption
+from collectors.evidence.aws.glue import JobEncryption
 from collectors.evidence.aws.rds import DatabaseStorage
 from collectors.evidence.aws.s3 import DefaultEncryption, S3BucketEncryption
 from collectors.evidence.record import Unread
@@ -154,3 +156,49 @@ def ec2_default_encryption_on(region: EbsDefaults) -> Verdict:
     if region.encrypted:
         return passed("new volumes are encrypted by default")
     return failed("new volumes are plain unless someone asks for encryption")
+
+
+@check(
+    id="aws.storage.encrypted",
+    title="File systems and warehouses are encrypted",
+    controls=("CRY-02",),
+    severity=Severity.MEDIUM,
+    remediation="Make an encrypted copy, switch to it, and delete the plain one.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def storage_encrypted(store: StoreEncryption) -> Verdict:
+    """Neither EFS nor Redshift can encrypt in place what was made plain, so it stays plain.
+
+    Any key counts. Serverless warehouses are left out: Redshift encrypts every one of them.
+    """
+    if isinstance(store.encrypted, Unread):
+        return undetermined(store.encrypted)
+    if store.encrypted:
+        return passed(f"the {store.form} is encrypted", key=store.key)
+    return failed(f"the {store.form} is not encrypted")
+
+
+@check(
+    id="aws.glue.outputs-encrypted",
+    title="Data jobs encrypt what they write and what they log",
+    controls=("CRY-02",),
+    severity=Severity.MEDIUM,
+    remediation="Attach a security configuration that encrypts outputs and logs.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def glue_outputs_encrypted(job: JobEncryption) -> Verdict:
+    """A job copies data from where it is guarded to wherever the job was told.
+
+    The security configuration must name an encryption for what is written to storage and one
+    for the logs; a job without a configuration has neither.
+    """
+    if job.configuration is None:
+        return failed("the job has no security configuration")
+    modes = {"outputs": job.outputs, "logs": job.logs}
+    plain = tuple(part for part, mode in modes.items() if mode is None)
+    if plain:
+        return failed(f"{' and '.join(plain)} are not encrypted", configuration=job.configuration)
+    for mode in modes.values():
+        if isinstance(mode, Unread):
+            return undetermined(mode)
+    return passed("outputs and logs are encrypted", configuration=job.configuration)

@@ -1,7 +1,7 @@
 """Streams, queues and topics: is what is sent kept encrypted, and no longer than needed?"""
 
 from checks.contract import Outcome, Severity, Verdict, check, failed, passed, undetermined
-from collectors.evidence.aws.streams import DataStream
+from collectors.evidence.aws.streams import CarrierEncryption, DataStream
 from collectors.evidence.record import Unread
 
 
@@ -25,3 +25,24 @@ def kinesis_retention_long_enough(
         return undetermined(stream.kept_hours)
     judge = passed if min_hours <= stream.kept_hours <= max_hours else failed
     return judge(f"kept for {stream.kept_hours} hours", kept_hours=stream.kept_hours)
+
+
+@check(
+    id="aws.streams.encrypted",
+    title="Streams, topics and queues are encrypted at rest",
+    controls=("CRY-02",),
+    severity=Severity.MEDIUM,
+    remediation="Turn on server-side encryption.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def streams_encrypted(carrier: CarrierEncryption) -> Verdict:
+    """What waits to be read is stored, and holds what the stores behind it guard.
+
+    Any key counts, and for queues the encryption that SQS manages itself. Topics have none
+    of their own: they need a key.
+    """
+    if isinstance(carrier.encryption, Unread):
+        return undetermined(carrier.encryption)
+    if carrier.encryption is None:
+        return failed(f"the {carrier.form} is not encrypted")
+    return passed(f"the {carrier.form} is encrypted", encryption=carrier.encryption)

@@ -30,6 +30,7 @@ def calls_of(source):
 SESSION = botocore.session.get_session()
 READS = re.compile(r"(Get|List|Describe|Lookup|BatchGet|Search)[A-Z]")
 NAMED_OTHERWISE = {
+    "cloudwatch:DescribeAlarms": "cloudwatch:DescribeAlarms",  # signed as `monitoring`
     "s3:ListBuckets": "s3:ListAllMyBuckets",  # S3's actions are older than its operations
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",  # one operation, two actions:
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",  # of bucket and account
@@ -109,7 +110,7 @@ def redactions(source):
     return [
         pytest.param(call, path, id=f"{call} {path}")
         for call in calls_of(source)
-        for path in call.redact
+        for path in (*call.redact, *call.recognise)
     ]
 
 

@@ -1,4 +1,6 @@
-"""Streams of Kinesis."""
+"""Streams of Kinesis, and all else that carries messages."""
+
+from typing import Literal
 
 from collectors.evidence.record import Record, Unread
 
@@ -9,3 +11,11 @@ class DataStream(Record, frozen=True, tag="aws.data_stream"):
     encryption: str | Unread
     """`KMS` or `NONE`."""
     kept_hours: int | Unread
+
+
+class CarrierEncryption(Record, frozen=True, tag="aws.carrier_encryption"):
+    """A stream, topic or queue, with what encrypts it at rest."""
+
+    form: Literal["stream", "topic", "queue"]
+    encryption: str | Unread | None
+    """AWS's word for it, or the key it names; `None` for what lies there plain."""

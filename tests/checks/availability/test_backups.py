@@ -8,6 +8,7 @@ from checks.availability.backups import (
     backup_store_covered,
     dynamodb_point_in_time_recovery_on,
     ec2_volume_backed_up,
+    efs_backup_on,
     rds_backups_kept,
     sql_backed_up,
 )
@@ -15,6 +16,7 @@ from checks.contract import Outcome
 from collectors.evidence.aws.backup import StoreRecovery
 from collectors.evidence.aws.dynamodb import DynamodbTableBackups
 from collectors.evidence.aws.ec2 import EbsVolume
+from collectors.evidence.aws.efs import FileSystemBackup
 from collectors.evidence.aws.rds import Database
 from collectors.evidence.gcp import SqlInstance
 from tests.evidence import DENIED, NOW
@@ -293,3 +295,27 @@ def test_sql_backed_up(subject, outcome):
 def test_a_cloud_sql_verdict_names_every_shortcoming():
     verdict = sql_backed_up(sql(automatic_backups=False, retained_backups=3), as_of=NOW)
     assert verdict.reason == "automatic backups are off; 3 backups are kept, 7 required"
+
+
+@pytest.mark.parametrize(
+    ("automatic", "backed_up_at", "outcome"),
+    [
+        pytest.param("ENABLED", None, Outcome.PASSED, id="on"),
+        pytest.param("ENABLING", DENIED, Outcome.PASSED, id="being turned on"),
+        pytest.param("DISABLED", NOW - timedelta(days=8), Outcome.PASSED, id="by a plan"),
+        pytest.param(DENIED, JUST_NOW, Outcome.PASSED, id="by a plan, policy denied"),
+        pytest.param("DISABLED", NOW - timedelta(days=8, seconds=1), Outcome.FAILED, id="long ago"),
+        pytest.param(None, None, Outcome.FAILED, id="never"),
+        pytest.param("DISABLING", None, Outcome.FAILED, id="being turned off"),
+        pytest.param("DISABLED", DENIED, Outcome.UNDETERMINED, id="plans unread"),
+        pytest.param(DENIED, None, Outcome.UNDETERMINED, id="policy unread"),
+    ],
+)
+def test_efs_backup_on(automatic, backed_up_at, outcome):
+    file_system = FileSystemBackup(
+        id="arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1",
+        name="home",
+        automatic=automatic,
+        backed_up_at=backed_up_at,
+    )
+    assert efs_backup_on(file_system, as_of=NOW).outcome is outcome

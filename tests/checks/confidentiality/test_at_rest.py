@@ -6,12 +6,16 @@ from checks.confidentiality.at_rest import (
     dynamodb_encryption_as_classified,
     ec2_default_encryption_on,
     ec2_volume_encrypted,
+    glue_outputs_encrypted,
     rds_storage_encrypted,
     s3_encryption_as_classified,
+    storage_encrypted,
 )
 from checks.contract import Outcome
 from collectors.evidence.aws.dynamodb import DynamodbTable, TableKey
 from collectors.evidence.aws.ec2 import EbsDefaults, EbsStorage
+from collectors.evidence.aws.efs import StoreEncryption
+from collectors.evidence.aws.glue import JobEncryption
 from collectors.evidence.aws.rds import DatabaseStorage
 from collectors.evidence.aws.s3 import DefaultEncryption, S3BucketEncryption
 from tests.evidence import DENIED
@@ -139,3 +143,44 @@ def test_ec2_default_encryption_on(encrypted, outcome):
         encrypted=encrypted,
     )
     assert ec2_default_encryption_on(region).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("encrypted", "outcome"),
+    [
+        pytest.param(True, Outcome.PASSED, id="encrypted"),
+        pytest.param(False, Outcome.FAILED, id="plain"),
+        pytest.param(DENIED, Outcome.UNDETERMINED, id="unread"),
+    ],
+)
+def test_storage_encrypted(encrypted, outcome):
+    store = StoreEncryption(
+        id="arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1",
+        name="home",
+        form="file system",
+        encrypted=encrypted,
+        key=None,
+    )
+    assert storage_encrypted(store).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        pytest.param({}, Outcome.PASSED, id="both"),
+        pytest.param({"outputs": None}, Outcome.FAILED, id="outputs plain"),
+        pytest.param({"logs": None}, Outcome.FAILED, id="logs plain"),
+        pytest.param({"logs": None, "outputs": DENIED}, Outcome.FAILED, id="logs plain for sure"),
+        pytest.param(
+            {"configuration": None, "outputs": None, "logs": None},
+            Outcome.FAILED,
+            id="no configuration",
+        ),
+        pytest.param({"outputs": DENIED}, Outcome.UNDETERMINED, id="outputs unread"),
+        pytest.param({"logs": DENIED}, Outcome.UNDETERMINED, id="logs unread"),
+    ],
+)
+def test_glue_outputs_encrypted(changes, outcome):
+    fields = {"configuration": "coded", "outputs": "SSE-KMS", "logs": "SSE-KMS"} | changes
+    job = JobEncryption(id="arn:aws:glue:eu-west-1:123456789012:job/load", name="load", **fields)
+    assert glue_outputs_encrypted(job).outcome is outcome
