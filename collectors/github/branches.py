@@ -8,6 +8,7 @@ from collectors.evidence.github.plan import NotOffered
 from collectors.evidence.record import Unread
 from collectors.github.batches import of_each
 from collectors.github.guards import GUARD_CALLS, classic, idle_rulesets, rulesets
+from collectors.github.heads import DEFAULT_BRANCHES, has_head, is_ruled
 from collectors.github.organisation import Answer, Organisation, field
 from collectors.github.repositories import (
     BRANCH,
@@ -24,7 +25,10 @@ Layers = tuple[Guard | NotOffered | Unread | None, tuple[Guard, ...] | NotOffere
 
 @collector(
     id="github.default-branches",
-    calls=(LIST_REPOSITORIES, ORGANISATION, BRANCH, *GUARD_CALLS, SURROUNDINGS),
+    calls=(
+        *(LIST_REPOSITORIES, ORGANISATION, DEFAULT_BRANCHES, BRANCH),
+        *(*GUARD_CALLS, SURROUNDINGS),
+    ),
 )
 def default_branches(organisation: Organisation) -> Iterator[DefaultBranch]:
     """The default branch of every repository, with every layer that guards it.
@@ -34,21 +38,23 @@ def default_branches(organisation: Organisation) -> Iterator[DefaultBranch]:
     credential that only reads, it is unread.
     """
     population = tuple(organisation.in_turn(repositories(organisation)))
+    heads = of_each(organisation, DEFAULT_BRANCHES, population)
     seen = of_each(organisation, SURROUNDINGS, population)
 
     def describe(repository: Answer) -> DefaultBranch:
         archived = field(LIST_REPOSITORIES, repository, "archived", bool)
-        branch = default_branch(organisation, repository)
-        idle = archived is True or branch is None
+        head = heads[repository["node_id"]]
+        empty = False if has_head(head) else _is_empty(organisation, repository)
+        idle = archived is True or empty is True
         around = NOT_ASKED if idle else seen[repository["node_id"]]
-        layers = (NOT_ASKED, NOT_ASKED) if idle else _layers(organisation, repository)
+        layers = (NOT_ASKED, NOT_ASKED) if idle else _layers(organisation, repository, head)
         return DefaultBranch(
             id=repository["node_id"],
             name=f"{repository['full_name']} {repository['default_branch']}",
             repository=repository["full_name"],
             branch=repository["default_branch"],
             archived=archived,
-            empty=branch if isinstance(branch, Unread) else branch is None,
+            empty=empty,
             classic=layers[0],
             rulesets=layers[1],
             idle_rulesets=()
@@ -61,8 +67,14 @@ def default_branches(organisation: Organisation) -> Iterator[DefaultBranch]:
     yield from organisation.concurrently(describe, population)
 
 
-def _layers(organisation: Organisation, repository: Answer) -> Layers:
-    return classic(organisation, repository), rulesets(organisation, repository)
+def _is_empty(organisation: Organisation, repository: Answer) -> bool | Unread:
+    branch = default_branch(organisation, repository)
+    return branch if isinstance(branch, Unread) else branch is None
+
+
+def _layers(organisation: Organisation, repository: Answer, head: Answer | Unread) -> Layers:
+    of_classic = classic(organisation, repository, ruled=is_ruled(head))
+    return of_classic, rulesets(organisation, repository)
 
 
 def _guarded(layers: Layers) -> bool:

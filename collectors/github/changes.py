@@ -171,10 +171,10 @@ def _circumstances(
     steps: Sequence[Move],
 ) -> Circumstances:
     at_branch: Answer = {**branch.repository, "default_branch": branch.name}
-    guards = guarded_by(organisation, at_branch)
+    guards = guarded_by(organisation, at_branch, ruled=branch.ruled)
     held = guards if isinstance(guards, frozenset) else frozenset({CLASSIC, RULESETS})
     return Circumstances(
-        required_checks=required_checks(organisation, at_branch),
+        required_checks=required_checks(organisation, at_branch, ruled=branch.ruled),
         guards=guards,
         arrived=by_landing(landings, {move.after: move for move in steps}, lambda m: m.before),
         suites=rule_suites(organisation, branch, landings) if RULESETS in held else {},
@@ -222,6 +222,7 @@ def _pull_request(
         name=branch.place["repo"],
         number=landing.number,
         landed_as=landing.commit,
+        landed_at=landing.at,
     )
 
 

@@ -1,15 +1,23 @@
 """Deployments to production since the previous snapshot, and who let each one through."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from collectors.contract import ApiCall, collector
 from collectors.evidence.github.deployments import Approval, DeployingRun, Deployment
 from collectors.evidence.record import Unread
+from collectors.github.batches import of_each
 from collectors.github.comparing import authors_between
-from collectors.github.organisation import Answer, Organisation, field, needed_moment, whole
+from collectors.github.organisation import (
+    Answer,
+    Organisation,
+    Query,
+    field,
+    needed_moment,
+    whole,
+)
 from collectors.github.protected import PROTECTED_CALLS, protected_branch_with
 from collectors.github.repositories import LIST_REPOSITORIES, repositories
 from collectors.github.settings import ORGANISATION
@@ -40,6 +48,18 @@ APPROVALS = ApiCall(
     "actions:read",
     redact=("body.comment",),
 )
+COUNTS = Query(
+    "graphql",
+    "CountedDeployments",
+    "deployments:read",
+    text="""
+query CountedDeployments($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Repository { id deployments(first: 1) { totalCount } }
+  }
+}
+""",
+)
 PRODUCTION = ("production", "prod")
 """What environments of production are called, unless the configuration names them."""
 FINAL = frozenset({"success", "failure", "error", "inactive"})
@@ -60,7 +80,8 @@ class Found:
 @collector(
     id="github.deployments",
     calls=(
-        *(LIST_REPOSITORIES, ORGANISATION, DEPLOYMENTS, DEPLOYMENT_STATUSES, RUN, APPROVALS),
+        *(LIST_REPOSITORIES, ORGANISATION, COUNTS),
+        *(DEPLOYMENTS, DEPLOYMENT_STATUSES, RUN, APPROVALS),
         *PROTECTED_CALLS,
     ),
 )
@@ -71,17 +92,36 @@ def deployments(organisation: Organisation) -> Iterator[Deployment]:
     Preview and staging environments are left out: production is what the configuration, or
     whoever deploys, calls so.
     """
+    population = tuple(organisation.in_turn(repositories(organisation)))
+    without = _without_any(organisation, population)
 
     def read(repository: Answer) -> tuple[Deployment, ...]:
         return tuple(_of_repository(organisation, repository))
 
-    for found in organisation.concurrently(read, repositories(organisation)):
+    asked = (one for one in population if one["node_id"] not in without)
+    for found in organisation.concurrently(read, asked):
         yield from found
+
+
+def _without_any(organisation: Organisation, population: Sequence[Answer]) -> frozenset[str]:
+    """The repositories in which GitHub counts no deployment, for whom may see deployments.
+
+    A count of nothing may mean "not for you", so it holds only where the list of the first
+    repository is given: a credential has one set of permissions in all of them.
+    """
+    if not population or isinstance(_listed(organisation, population[0]), Unread):
+        return frozenset()
+    said = of_each(organisation, COUNTS, population)
+    return frozenset(
+        node_id
+        for node_id, answer in said.items()
+        if field(COUNTS, answer, "deployments.totalCount", int) == 0
+    )
 
 
 def _of_repository(organisation: Organisation, repository: Answer) -> Iterator[Deployment]:
     place = _place(repository)
-    listed = _listed(organisation, repository, place)
+    listed = _listed(organisation, repository)
     if isinstance(listed, Unread):
         organisation.omit(repository["full_name"], listed.why)
         return
@@ -103,10 +143,9 @@ def _stretch(repository: Answer) -> str:
     return f"{repository['node_id']}/deployments"
 
 
-def _listed(
-    organisation: Organisation, repository: Answer, place: Mapping[str, str]
-) -> tuple[Found, ...] | Unread:
+def _listed(organisation: Organisation, repository: Answer) -> tuple[Found, ...] | Unread:
     """Those to production that are new, the oldest first; the last known one precedes them."""
+    place = _place(repository)
     known = organisation.since.get(_stretch(repository))
     names = _production(organisation)
     new: list[Answer] = []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from collectors.evidence.record import Unread
-from collectors.github.organisation import Answer, Query, field
+from collectors.github.organisation import Answer, Query, field, whole
 from collectors.reader import unread
 
 FACTS = Query(
@@ -16,6 +16,8 @@ query RepositoryFacts($ids: [ID!]!) {
     ... on Repository {
       id
       isSecurityPolicyEnabled
+      hasVulnerabilityAlertsEnabled
+      codeowners { errors { kind line } }
       languages(first: 100) { nodes { name } }
       first: object(expression: "HEAD:.github/CODEOWNERS") {
         ... on Blob { isTruncated text }
@@ -56,6 +58,11 @@ def has_security_policy(seen: Answer | Unread) -> bool | Unread:
     return field(FACTS, seen, "isSecurityPolicyEnabled", bool)
 
 
+def has_dependency_alerts(seen: Answer | Unread) -> bool:
+    """Whether alerts are known to be on; `False` may be all that GitHub shows to whom."""
+    return field(FACTS, seen, "hasVulnerabilityAlertsEnabled", bool) is True
+
+
 def scanned_languages(seen: Answer | Unread) -> frozenset[str] | Unread:
     """The repository's languages that can be scanned."""
     nodes = field(FACTS, seen, "languages.nodes", list)
@@ -75,11 +82,28 @@ def code_owners(seen: Answer | Unread) -> tuple[str, str] | Unread | None:
             return found
         if isinstance(found, Mapping):
             text = field(FACTS, found, "text", str)
-            whole = field(FACTS, found, "isTruncated", bool) is False
-            if isinstance(text, Unread) or not whole:
+            is_whole = field(FACTS, found, "isTruncated", bool) is False
+            if isinstance(text, Unread) or not is_whole:
                 return text if isinstance(text, Unread) else unread(FACTS, "a file is cut short")
             return path, text
     return None
+
+
+def code_owners_errors(seen: Answer | Unread) -> tuple[str, ...] | Unread:
+    """What GitHub finds wrong with the file that counts, of each error its kind and its line."""
+    errors = field(FACTS, seen, "codeowners.errors", list)
+    if isinstance(errors, Unread):
+        return errors
+    said = whole(map(_error, errors))
+    return said if isinstance(said, Unread) else tuple(sorted(said))
+
+
+def _error(found: Answer | Unread | None) -> str | Unread:
+    asked = NOT_SAID if found is None else found
+    kind, line = field(FACTS, asked, "kind", str), field(FACTS, asked, "line", int)
+    if isinstance(kind, Unread):
+        return kind
+    return line if isinstance(line, Unread) else f"{kind} in line {line}"
 
 
 def owned_patterns(text: str) -> tuple[str, ...]:

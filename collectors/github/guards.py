@@ -37,16 +37,30 @@ Rules = Mapping[str, Answer]
 """The rules of one ruleset by their type."""
 
 
-def classic(organisation: Organisation, repository: Answer) -> Guard | NotOffered | Unread | None:
-    """Classic protection; without administration rights the branch's flag may still rule it out.
+def classic(
+    organisation: Organisation,
+    repository: Answer,
+    *,
+    ruled: bool = False,
+) -> Guard | NotOffered | Unread | None:
+    """Classic protection; without administration rights the branch itself may still rule it out.
 
-    To those without the right GitHub answers 404 whether there is protection or not.
+    To those without the right GitHub answers 404 whether there is protection or not. Where a
+    rule is known to be about the branch (`ruled`), the branch need not be asked first; where
+    there is none, the branch's answer costs no quota while it holds, unlike a 404.
     """
-    branch = default_branch(organisation, repository)
-    if isinstance(branch, Mapping) and branch.get("protected") is False:
+    if not ruled and _is_free(default_branch(organisation, repository)):
         return None
     answer = offered(organisation.detail(PROTECTION, absent=NOT_PROTECTED, **place(repository)))
     return _classic(answer) if isinstance(answer, Mapping) else answer
+
+
+def _is_free(branch: Answer | Unread | None) -> bool:
+    """Whether the branch says that nothing guards it, or nothing but rulesets."""
+    if not isinstance(branch, Mapping):
+        return False
+    protection = branch.get("protection") or {}
+    return branch.get("protected") is False or protection.get("enabled") is False
 
 
 def rulesets(
@@ -76,9 +90,11 @@ def idle_rulesets(
     return whole(_idle(one) for one in known if one.get("id") not in applied)
 
 
-def required_checks(organisation: Organisation, repository: Answer) -> frozenset[str] | Unread:
+def required_checks(
+    organisation: Organisation, repository: Answer, *, ruled: bool
+) -> frozenset[str] | Unread:
     """Every check that one of the branch's layers requires."""
-    layer = classic(organisation, repository)
+    layer = classic(organisation, repository, ruled=ruled)
     applied = offered(_applied(organisation, repository))
     if isinstance(layer, Unread):
         return layer
@@ -89,9 +105,11 @@ def required_checks(organisation: Organisation, repository: Answer) -> frozenset
     return _together([of_classic, *(_checks_of(of_one) for of_one in rules)])
 
 
-def guarded_by(organisation: Organisation, repository: Answer) -> frozenset[str] | Unread:
+def guarded_by(
+    organisation: Organisation, repository: Answer, *, ruled: bool
+) -> frozenset[str] | Unread:
     """Which of the two kinds of layers guard the branch."""
-    layer = classic(organisation, repository)
+    layer = classic(organisation, repository, ruled=ruled)
     applied = offered(_applied(organisation, repository))
     if isinstance(layer, Unread):
         return layer

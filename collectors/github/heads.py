@@ -17,7 +17,11 @@ DEFAULT_BRANCHES = Query(
     text="""
 query DefaultBranches($ids: [ID!]!) {
   nodes(ids: $ids) {
-    ... on Repository { id isEmpty defaultBranchRef { name target { oid } } }
+    ... on Repository {
+      id
+      isEmpty
+      defaultBranchRef { name target { oid } branchProtectionRule { id } }
+    }
   }
   rateLimit { cost }
 }
@@ -38,6 +42,8 @@ class Branch:
     repository: Answer
     name: str
     head: str | Unread
+    ruled: bool = False
+    """Whether GitHub ties a rule of classic protection to it; if not, there may be one."""
 
     @property
     def stretch(self) -> str:
@@ -62,10 +68,24 @@ def followed(organisation: Organisation) -> Iterator[Branch]:
     A hundred repositories are asked about at once; an empty one has no branch yet.
     """
     for some in organisation.together(repositories(organisation), LARGEST_PAGE):
-        answered = of_each(organisation, DEFAULT_BRANCHES, some, at_once=LARGEST_PAGE)
+        answered = of_each(organisation, DEFAULT_BRANCHES, some)
         for repository in some:
             yield from _default(repository, answered[repository["node_id"]])
             yield from _declared(organisation, repository)
+
+
+def has_head(answered: Answer | Unread) -> bool:
+    """Whether the default branch is known to point to a commit."""
+    return isinstance(field(DEFAULT_BRANCHES, answered, "defaultBranchRef.target.oid", str), str)
+
+
+def is_ruled(answered: Answer | Unread) -> bool:
+    """Whether a rule of classic protection is known to be about the default branch.
+
+    GitHub answers null for "none" and for "not for you" alike, so `False` says nothing.
+    """
+    rule = field(DEFAULT_BRANCHES, answered, "defaultBranchRef.branchProtectionRule.id", str)
+    return isinstance(rule, str)
 
 
 def _default(repository: Answer, answered: Answer | Unread) -> Iterator[Branch]:
@@ -74,7 +94,10 @@ def _default(repository: Answer, answered: Answer | Unread) -> Iterator[Branch]:
     name = field(DEFAULT_BRANCHES, answered, "defaultBranchRef.name", str)
     head = field(DEFAULT_BRANCHES, answered, "defaultBranchRef.target.oid", str)
     yield Branch(
-        repository, repository["default_branch"] if isinstance(name, Unread) else name, head
+        repository,
+        repository["default_branch"] if isinstance(name, Unread) else name,
+        head,
+        is_ruled(answered),
     )
 
 

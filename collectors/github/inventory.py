@@ -17,6 +17,8 @@ from collectors.github.batches import of_each
 from collectors.github.facts import (
     FACTS,
     code_owners,
+    code_owners_errors,
+    has_dependency_alerts,
     has_security_policy,
     owned_patterns,
     scanned_languages,
@@ -47,22 +49,11 @@ DEPENDENCY_ALERTS_ON = ApiCall(
 PRIVATE_REPORTING = ApiCall(
     "github", f"{IN_REPOSITORY}/private-vulnerability-reporting", "administration:read"
 )
-DEFAULT_SETUP = ApiCall(
-    "github", f"{IN_REPOSITORY}/code-scanning/default-setup", "administration:read"
-)
 ANALYSES = ApiCall("github", f"{IN_REPOSITORY}/code-scanning/analyses", "security_events:read")
-OWNERS_ERRORS = ApiCall(
-    "github",
-    f"{IN_REPOSITORY}/codeowners/errors",
-    "contents:read",
-    redact=("body.errors.source", "body.errors.message"),
-)
 
 SWITCHED_OFF = "404 Vulnerability alerts are disabled."
 NO_ANALYSIS = "404 no analysis found"
 ENABLED = "enabled"
-JOINED = {"javascript": "javascript-typescript", "typescript": "javascript-typescript"}
-"""Older names of one scanner."""
 LOOKED_BACK = timedelta(days=92)
 NOT_ASKED = Unread(why="not asked: the repository is archived")
 
@@ -102,7 +93,7 @@ def github_repositories(organisation: Organisation) -> Iterator[GithubRepository
             push_protection=_is_on(repository, "secret_scanning_push_protection"),
             dependency_alerts=NOT_ASKED
             if archived is True
-            else organisation.is_on(_place(repository), DEPENDENCY_ALERTS_ON, off=SWITCHED_OFF),
+            else _are_alerts_on(organisation, repository, seen[repository["node_id"]]),
             has_security_policy=has_security_policy(seen[repository["node_id"]]),
             private_reporting=None
             if private is True
@@ -119,7 +110,7 @@ def github_repositories(organisation: Organisation) -> Iterator[GithubRepository
 
 @collector(
     id="github.code-scanning",
-    calls=(LIST_REPOSITORIES, ORGANISATION, FACTS, DEFAULT_SETUP, ANALYSES),
+    calls=(LIST_REPOSITORIES, ORGANISATION, FACTS, ANALYSES),
 )
 def code_scanning(organisation: Organisation) -> Iterator[CodeScanning]:
     """Every repository with the languages that can be scanned and the newest analyses.
@@ -138,21 +129,21 @@ def code_scanning(organisation: Organisation) -> Iterator[CodeScanning]:
             name=repository["full_name"],
             archived=archived,
             languages=languages,
-            configured=frozenset() if idle else _configured(organisation, repository),
             analyses=() if idle else _analyses(organisation, repository),
         )
 
     yield from organisation.concurrently(describe, population)
 
 
-@collector(id="github.code-owners", calls=(LIST_REPOSITORIES, ORGANISATION, FACTS, OWNERS_ERRORS))
+@collector(id="github.code-owners", calls=(LIST_REPOSITORIES, ORGANISATION, FACTS))
 def code_owners_files(organisation: Organisation) -> Iterator[CodeOwners]:
     """Every repository with its code owners file, what it covers, and what is wrong with it."""
     population = tuple(organisation.in_turn(repositories(organisation)))
     seen = of_each(organisation, FACTS, population)
 
     def describe(repository: Answer) -> CodeOwners:
-        found = code_owners(seen[repository["node_id"]])
+        answer = seen[repository["node_id"]]
+        found = code_owners(answer)
         there = isinstance(found, tuple)
         return CodeOwners(
             id=repository["node_id"],
@@ -160,7 +151,7 @@ def code_owners_files(organisation: Organisation) -> Iterator[CodeOwners]:
             archived=field(LIST_REPOSITORIES, repository, "archived", bool),
             path=found[0] if isinstance(found, tuple) else found,
             patterns=owned_patterns(found[1]) if isinstance(found, tuple) else (),
-            errors=_errors(organisation, repository) if there else (),
+            errors=code_owners_errors(answer) if there else (),
         )
 
     yield from organisation.concurrently(describe, population)
@@ -208,15 +199,13 @@ def _is_on(repository: Answer, feature: str) -> bool | Unread:
     return said if isinstance(said, Unread) else said == ENABLED
 
 
-def _configured(organisation: Organisation, repository: Answer) -> frozenset[str] | Unread:
-    answer = organisation.at(_place(repository), DEFAULT_SETUP)
-    state = field(DEFAULT_SETUP, answer, "state", str)
-    if isinstance(state, Unread) or state != "configured":
-        return state if isinstance(state, Unread) else frozenset()
-    languages = field(DEFAULT_SETUP, answer, "languages", list)
-    if isinstance(languages, Unread):
-        return languages
-    return frozenset(JOINED.get(language, language) for language in map(str, languages))
+def _are_alerts_on(
+    organisation: Organisation, repository: Answer, seen: Answer | Unread
+) -> bool | Unread:
+    """Asked of each repository by itself only where the question about many does not say yes."""
+    if has_dependency_alerts(seen):
+        return True
+    return organisation.is_on(_place(repository), DEPENDENCY_ALERTS_ON, off=SWITCHED_OFF)
 
 
 def _analyses(organisation: Organisation, repository: Answer) -> tuple[Analysis, ...] | Unread:
@@ -250,11 +239,3 @@ def _analysis(found: Answer) -> Analysis | Unread:
     return Analysis(
         category=str(found.get("category", "")), created_at=created_at, has_error=bool(error)
     )
-
-
-def _errors(organisation: Organisation, repository: Answer) -> tuple[str, ...] | Unread:
-    answer = organisation.at(_place(repository), OWNERS_ERRORS)
-    errors = field(OWNERS_ERRORS, answer, "errors", list)
-    if isinstance(errors, Unread):
-        return errors
-    return tuple(sorted(f"{one.get('kind')} in line {one.get('line')}" for one in errors))

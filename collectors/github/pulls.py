@@ -3,97 +3,23 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any
 
 from collectors.contract import ApiCall
-from collectors.evidence.github.changes import CheckResult, PullRequest, Review
-from collectors.evidence.record import Unread
+from collectors.evidence.github.changes import PullRequest, Review
+from collectors.evidence.record import Instant, Unread
+from collectors.github.landed_request import LANDED_PULL_REQUEST
 from collectors.github.organisation import Answer, Organisation, Query, field, moment, whole
+from collectors.github.tested import TEST_CALLS, results_on, told_at_once
 from collectors.reader import unread
 from collectors.sifting import names_in
 
-LANDED_PULL_REQUEST = Query(
-    "graphql",
-    "LandedPullRequest",
-    "contents:read, pull_requests:read",
-    text="""
-query LandedPullRequest(
-  $owner: String!, $name: String!, $number: Int!,
-  $commits: String, $reviews: String, $events: String
-) {
-  repository(owner: $owner, name: $name) {
-    pullRequest(number: $number) {
-      headRefOid
-      headRefName
-      title
-      bodyText
-      author { __typename login }
-      closingIssuesReferences(first: 20) {
-        pageInfo { hasNextPage }
-        nodes { number repository { nameWithOwner } }
-      }
-      commits(first: 100, after: $commits) {
-        totalCount
-        pageInfo { hasNextPage endCursor }
-        nodes {
-          commit {
-            authors(first: 100) {
-              pageInfo { hasNextPage }
-              nodes { email user { login } }
-            }
-            committer { email user { login } }
-          }
-        }
-      }
-      reviews(first: 100, after: $reviews) {
-        totalCount
-        pageInfo { hasNextPage endCursor }
-        nodes { id state submittedAt author { __typename login } commit { oid } }
-      }
-      timelineItems(
-        first: 100, after: $events,
-        itemTypes: [REVIEW_DISMISSED_EVENT, ADDED_TO_MERGE_QUEUE_EVENT]
-      ) {
-        pageInfo { hasNextPage endCursor }
-        nodes {
-          __typename
-          ... on AddedToMergeQueueEvent { createdAt }
-          ... on ReviewDismissedEvent { createdAt previousReviewState review { id } }
-        }
-      }
-    }
-  }
-  rateLimit { cost }
-}
-""",
-    sift=(
-        "data.repository.pullRequest.title",
-        "data.repository.pullRequest.bodyText",
-    ),
-)
 ACCOUNT = ApiCall(
     "github",
     "GET /users/{username}",
     "metadata:read",
     redact=("body.name", "body.bio", "body.blog", "body.company", "body.location"),
 )
-CHECK_RUNS = ApiCall(
-    "github",
-    "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
-    "checks:read",
-    redact=(
-        "body.check_runs.output",
-        "body.check_runs.details_url",
-        "body.check_runs.external_id",
-    ),
-)
-STATUSES = ApiCall(
-    "github",
-    "GET /repos/{owner}/{repo}/commits/{ref}/statuses",
-    "statuses:read",
-    redact=("body.description", "body.target_url"),
-)
-PULL_REQUEST_CALLS = (LANDED_PULL_REQUEST, CHECK_RUNS, STATUSES, ACCOUNT)
+PULL_REQUEST_CALLS = (*TEST_CALLS, ACCOUNT)
 
 WEB_FLOW = "web-flow"
 """The account by which GitHub itself commits what somebody does in the browser."""
@@ -108,7 +34,13 @@ Listed = tuple[Answer, ...] | Unread
 
 
 def pull_request(
-    organisation: Organisation, *, owner: str, name: str, number: int, landed_as: str
+    organisation: Organisation,
+    *,
+    owner: str,
+    name: str,
+    number: int,
+    landed_as: str,
+    landed_at: Instant,
 ) -> PullRequest | Unread:
     """One pull request that landed, with all commits, reviews and test results of its head."""
     where = {"owner": owner, "name": name, "number": number}
@@ -136,7 +68,13 @@ def pull_request(
         tickets=_tickets(answer),
         checks=events
         if isinstance(events, Unread)
-        else _checks(organisation, _tested(head, landed_as, events), owner=owner, repo=name),
+        else results_on(
+            organisation,
+            _tested(head, landed_as, events),
+            told_at_once(answer, landed_at),
+            owner=owner,
+            repo=name,
+        ),
     )
 
 
@@ -293,50 +231,3 @@ def _review(review: Answer, dismissal: Answer | None) -> Review | Unread:
         submitted_at=submitted,
         dismissed_at=dismissed,
     )
-
-
-def _checks(
-    organisation: Organisation, commits: Iterable[str | Unread], *, owner: str, repo: str
-) -> tuple[CheckResult, ...] | Unread:
-    """What every finished run and every status said of these commits, re-runs included."""
-    results: list[CheckResult | Unread] = []
-    for commit in commits:
-        if isinstance(commit, Unread):
-            return commit
-        where: dict[str, Any] = {"owner": owner, "repo": repo, "ref": commit}
-        runs = organisation.listed(CHECK_RUNS, "check_runs", filter="all", **where)
-        if isinstance(runs, Unread):
-            return runs
-        statuses = organisation.listed(STATUSES, **where)
-        if isinstance(statuses, Unread):
-            return statuses
-        results += [_run(run, commit) for run in runs if run.get("status") == "completed"]
-        results += [_status(said, commit) for said in statuses if said.get("state") != "pending"]
-    return whole(results)
-
-
-def _run(run: Answer, commit: str) -> CheckResult | Unread:
-    return _result(
-        CHECK_RUNS, run, commit, name="name", conclusion="conclusion", moment_of="completed_at"
-    )
-
-
-def _status(status: Answer, commit: str) -> CheckResult | Unread:
-    return _result(
-        STATUSES, status, commit, name="context", conclusion="state", moment_of="created_at"
-    )
-
-
-def _result(
-    call: ApiCall, answer: Answer, commit: str, *, name: str, conclusion: str, moment_of: str
-) -> CheckResult | Unread:
-    called = field(call, answer, name, str)
-    said = field(call, answer, conclusion, str)
-    completed_at = moment(call, answer, moment_of)
-    if isinstance(called, Unread):
-        return called
-    if isinstance(said, Unread):
-        return said
-    if isinstance(completed_at, Unread):
-        return completed_at
-    return CheckResult(name=called, commit=commit, conclusion=said, completed_at=completed_at)

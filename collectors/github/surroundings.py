@@ -18,21 +18,16 @@ query BranchSurroundings($ids: [ID!]!) {
       first: object(expression: "HEAD:.github/CODEOWNERS") { oid }
       second: object(expression: "HEAD:CODEOWNERS") { oid }
       third: object(expression: "HEAD:docs/CODEOWNERS") { oid }
-      pullRequests(states: MERGED, first: 5, orderBy: {field: UPDATED_AT, direction: DESC}) {
+      pullRequests(states: MERGED, first: 3, orderBy: {field: UPDATED_AT, direction: DESC}) {
         nodes {
           baseRefName
-          commits(last: 1) {
-            nodes {
-              commit {
-                statusCheckRollup {
-                  contexts(first: 100) {
-                    nodes {
-                      __typename
-                      ... on CheckRun { name }
-                      ... on StatusContext { context }
-                    }
-                  }
-                }
+          statusCheckRollup {
+            contexts(first: 100) {
+              pageInfo { hasNextPage }
+              nodes {
+                __typename
+                ... on CheckRun { name }
+                ... on StatusContext { context }
               }
             }
           }
@@ -63,12 +58,12 @@ def reported_checks(seen: Answer | Unread, branch: str) -> frozenset[str] | Unre
     pulls = field(SURROUNDINGS, seen, "pullRequests.nodes", list)
     if isinstance(pulls, Unread):
         return pulls
-    heads = [_head(pull) for pull in pulls if _is_into(pull, branch)]
-    if not heads:
+    into = [pull for pull in pulls if _is_into(pull, branch)]
+    if not into:
         return None
     names: set[str] = set()
-    for head in heads:
-        found = _names(head)
+    for pull in into:
+        found = _names(pull)
         if isinstance(found, Unread):
             return found
         names |= found
@@ -79,19 +74,16 @@ def _is_into(pull: Answer | Unread | None, branch: str) -> bool:
     return not isinstance(pull, Mapping) or pull.get("baseRefName", branch) == branch
 
 
-def _head(pull: Answer | Unread | None) -> Answer | Unread:
-    asked = unread(SURROUNDINGS, "the answer has a pull request without its head")
-    commits = field(SURROUNDINGS, pull or asked, "commits.nodes", list)
-    if isinstance(commits, Unread):
-        return commits
-    return field(SURROUNDINGS, commits[0], "commit", dict) if commits else asked
-
-
-def _names(head: Answer | Unread) -> frozenset[str] | Unread:
-    if isinstance(head, Mapping) and head.get("statusCheckRollup", NOT_SAID) is None:
+def _names(pull: Answer | Unread | None) -> frozenset[str] | Unread:
+    """What ran on the request's head; GitHub answers null where nothing ever did."""
+    if isinstance(pull, Mapping) and pull.get("statusCheckRollup", NOT_SAID) is None:
         return frozenset()
-    contexts = field(SURROUNDINGS, head, "statusCheckRollup.contexts.nodes", list)
+    asked = pull or unread(SURROUNDINGS, "the answer lists a null")
+    contexts = field(SURROUNDINGS, asked, "statusCheckRollup.contexts.nodes", list)
     if isinstance(contexts, Unread):
         return contexts
+    more = "statusCheckRollup.contexts.pageInfo.hasNextPage"
+    if field(SURROUNDINGS, asked, more, bool) is not False:
+        return unread(SURROUNDINGS, "a pull request has more checks than were answered")
     said = [context.get("name") or context.get("context") for context in contexts if context]
     return frozenset(name for name in said if isinstance(name, str))

@@ -69,14 +69,6 @@ OF_REPOSITORY: Mapping[str, Any] = {
     "actions/permissions/fork-pr-contributor-approval": OF_ORGANISATION[
         "actions/permissions/fork-pr-contributor-approval"
     ],
-    "code-scanning/default-setup": {
-        "state": "configured",
-        "languages": ["python"],
-        "query_suite": "default",
-        "updated_at": None,
-        "schedule": "weekly",
-    },
-    "codeowners/errors": {"errors": []},
     "private-vulnerability-reporting": {"enabled": True},
     "vulnerability-alerts": None,
 }

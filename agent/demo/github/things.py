@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import Literal
+from typing import Any, Literal
 
 from agent.demo.github.pages import Pages
 from agent.demo.github.people import Signature
@@ -161,6 +161,8 @@ class Repository:
     rule_suites: list[RuleSuite] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     """What lies on the default branch, by path."""
+    owners_errors: list[dict[str, Any]] = field(default_factory=list)
+    """What is wrong with the code owners file."""
     deployments: list[Deployment] = field(default_factory=list)
     pages: Pages = field(default_factory=dict)
     """Settings that are not as usual."""

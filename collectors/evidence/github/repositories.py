@@ -36,10 +36,10 @@ class CodeScanning(Record, frozen=True, tag="github.code_scanning"):
     archived: bool | Unread
     languages: frozenset[str] | Unread
     """Those of its languages that GitHub's scanner knows, by its own names."""
-    configured: frozenset[str] | Unread
-    """Languages that GitHub's default setup scans."""
     analyses: tuple["Analysis", ...] | Unread
     """The newest of the default branch."""
+    configured: frozenset[str] | Unread = Unread(why="not asked: what was analysed says more")
+    """Languages that GitHub's default setup scans, in evidence of earlier versions."""
 
 
 class Analysis(Fact, frozen=True, tag="github.analysis"):

@@ -53,7 +53,6 @@ def scanning(*analyses, languages=("python",), archived=False):
         name="acme/web",
         archived=archived,
         languages=languages if languages is DENIED else frozenset(languages),
-        configured=frozenset(),
         analyses=DENIED if analyses == (DENIED,) else analyses,
     )
 

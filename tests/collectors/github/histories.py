@@ -611,6 +611,7 @@ def _(s):
 @history("Test results cannot be read", "PPPUP")
 def _(s):
     s.good()
+    s.server.deny("Commit.checkSuites")
     s.server.deny("GET /repos/{owner}/{repo}/commits/{ref}/check-runs")
 
 

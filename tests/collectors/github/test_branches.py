@@ -245,6 +245,17 @@ def test_what_ran_on_merged_pull_requests_is_read(web):
     assert read(web)["acme/web"].reported_checks == {"test", "ci/legacy"}
 
 
+def test_more_checks_than_were_answered_are_unread_and_not_left_out(web):
+    pull = web.state.open_pull_request("web", "mia", "Change", at=NOW)
+    for number in range(101):
+        web.state.run_check("web", pull.head, f"test{number}", at=NOW)
+    web.state.merge("web", pull, "olga", at=NOW)
+
+    assert read(web)["acme/web"].reported_checks == Unread(
+        why="graphql:BranchSurroundings: a pull request has more checks than were answered"
+    )
+
+
 def test_what_ran_and_who_owns_is_unread_where_graphql_is_denied(web):
     web.server.deny("POST /graphql")
     branch = read(web)["acme/web"]
@@ -253,7 +264,7 @@ def test_what_ran_and_who_owns_is_unread_where_graphql_is_denied(web):
     assert branch.reported_checks == branch.has_code_owners
 
 
-def test_files_of_thirty_repositories_are_asked_for_in_two_questions(web):
+def test_branches_and_files_of_thirty_repositories_are_asked_for_in_two_questions(web):
     for number in range(29):
         web.state.add_repository(f"r{number}", at=OLD)
     web.state.repositories["r28"].files["CODEOWNERS"] = "* @acme/core"
@@ -297,10 +308,25 @@ def test_a_denied_layer_is_unread_and_the_branch_stays(web):
 def test_a_denied_branch_may_still_have_readable_layers(web):
     web.state.protect("web")
     web.server.deny("GET /repos/{owner}/{repo}/branches/{branch}")
+    web.server.deny("Repository.defaultBranchRef")
     branch = read(web)["acme/web"]
 
     assert isinstance(branch.empty, Unread)
     assert isinstance(branch.classic, Guard)
+
+
+def test_one_question_is_enough_where_a_rule_is_known_or_the_branch_says_there_is_none(github):
+    """The branch's answer holds until it changes, and costs nothing then; a 404 always does."""
+    github.state.add_ruleset("everywhere")
+    for name in ("ruled", "free"):
+        github.state.add_repository(name, at=OLD)
+    github.state.protect("ruled")
+    branches = read(github)
+
+    assert isinstance(branches["acme/ruled"].classic, Guard)
+    assert branches["acme/free"].classic is None
+    assert github.server.asked.count("GET /repos/{owner}/{repo}/branches/{branch}") == 1
+    assert github.server.asked.count("GET /repos/{owner}/{repo}/branches/{branch}/protection") == 1
 
 
 def test_archived_and_empty_repositories_are_said_to_be_so(github):

@@ -255,16 +255,19 @@ def test_co_authors_beyond_one_page_are_unread_and_not_left_out(web):
     ("denied", "part", "why"),
     [
         pytest.param(
-            "PullRequest.reviews", "reviews", "graphql:LandedPullRequest: FORBIDDEN", id="reviews"
+            ("PullRequest.reviews",),
+            "reviews",
+            "graphql:LandedPullRequest: FORBIDDEN",
+            id="reviews",
         ),
         pytest.param(
-            "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+            ("Commit.checkSuites", "GET /repos/{owner}/{repo}/commits/{ref}/check-runs"),
             "checks",
             "github:GET /repos/{owner}/{repo}/commits/{ref}/check-runs: 403 Forbidden",
             id="check runs",
         ),
         pytest.param(
-            "GET /repos/{owner}/{repo}/commits/{ref}/statuses",
+            ("Commit.status", "GET /repos/{owner}/{repo}/commits/{ref}/statuses"),
             "checks",
             "github:GET /repos/{owner}/{repo}/commits/{ref}/statuses: 403 Forbidden",
             id="statuses",
@@ -273,7 +276,8 @@ def test_co_authors_beyond_one_page_are_unread_and_not_left_out(web):
 )
 def test_a_denied_part_is_unread_and_read_again_next_time(web, denied, part, why):
     merge(web, request(web))
-    web.server.deny(denied)
+    for what in denied:
+        web.server.deny(what)
     snapshot, _ = web.snapshot(landed_changes)
 
     (change,) = snapshot.records

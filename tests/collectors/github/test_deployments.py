@@ -168,3 +168,30 @@ def test_what_somebody_wrote_is_not_kept(web):
 
     assert "Take it there" not in str(transcript)
     assert "fine" not in str(transcript)
+
+
+def test_a_repository_in_which_github_counts_none_is_not_asked(web):
+    for name in ("docs", "site"):
+        web.state.add_repository(name, at=OLD)
+    web.state.deploy("site", "mia", at=NOW - 2 * DAY)
+
+    assert [one.repository for one in read(web).records] == ["acme/site"]
+    assert web.server.asked.count(f"{IN_REPOSITORY}/deployments") == 2
+
+
+def test_a_count_of_nothing_is_not_believed_of_who_may_not_see_deployments(web):
+    """GitHub may well count none for whom there is nothing to see."""
+    web.state.add_repository("docs", at=OLD)
+    web.server.deny(f"{IN_REPOSITORY}/deployments")
+    omitted = {omission.where for omission in read(web).omissions}
+
+    assert omitted == {"acme/web", "acme/docs"}
+
+
+def test_where_github_does_not_count_every_repository_is_asked(web):
+    web.state.add_repository("docs", at=OLD)
+    web.server.deny("Repository.deployments")
+    snapshot = read(web)
+
+    assert snapshot.complete
+    assert web.server.asked.count(f"{IN_REPOSITORY}/deployments") == 2

@@ -101,7 +101,7 @@ def test_analyses_are_read_with_their_errors(web):
     found = one(web, code_scanning)
 
     at = NOW - timedelta(days=3)
-    assert (found.languages, found.configured) == ({"python"}, {"python"})
+    assert found.languages == {"python"}
     assert found.analyses == (
         Analysis(category="/language:python", created_at=at, has_error=False),
         Analysis(category="", created_at=at, has_error=True),
@@ -136,9 +136,7 @@ def test_the_first_of_three_owners_files_counts(web):
 
 def test_errors_of_an_owners_file_are_told_by_their_kind(web):
     repository(web).files["CODEOWNERS"] = "* @acme/gone"
-    repository(web).pages["codeowners/errors"] = {
-        "errors": [{"kind": "Unknown owner", "line": 1, "column": 3, "source": "* @acme/gone"}]
-    }
+    repository(web).owners_errors = [{"kind": "Unknown owner", "line": 1}]
     assert one(web, code_owners_files).errors == ("Unknown owner in line 1",)
 
 
@@ -146,7 +144,6 @@ def test_without_a_file_there_is_nothing_to_be_wrong(web):
     found = one(web, code_owners_files)
 
     assert (found.path, found.errors) == (None, ())
-    assert "GET /repos/{owner}/{repo}/codeowners/errors" not in web.server.asked
 
 
 def test_files_that_are_denied_are_unread(web):
@@ -165,3 +162,12 @@ def test_analyses_are_read_back_to_a_quarter_before_the_newest(web):
     days = [(NOW - one_of.created_at).days for one_of in one(web, code_scanning).analyses]
     assert days == [1, 93]
     assert web.server.asked.count("GET /repos/{owner}/{repo}/code-scanning/analyses") == 2
+
+
+def test_alerts_that_many_are_asked_about_at_once_cost_no_question_each(web):
+    assert one(web, github_repositories).dependency_alerts is True
+    assert "GET /repos/{owner}/{repo}/vulnerability-alerts" not in web.server.asked
+
+    web.server.deny("Repository.hasVulnerabilityAlertsEnabled")
+    assert one(web, github_repositories).dependency_alerts is True
+    assert "GET /repos/{owner}/{repo}/vulnerability-alerts" in web.server.asked

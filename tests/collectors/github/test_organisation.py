@@ -5,9 +5,10 @@ import pytest
 from collectors.contract import ApiCall, CannotList
 from collectors.evidence.record import Unread
 from collectors.github.changes import LANDED_COMMITS
+from collectors.github.landed_request import LANDED_PULL_REQUEST
 from collectors.github.members import LIST_MEMBERS
 from collectors.github.organisation import Organisation, Query, field, moment
-from collectors.github.pulls import CHECK_RUNS, LANDED_PULL_REQUEST
+from collectors.github.tested import CHECK_RUNS
 from collectors.transcript import Recorder, Replay, Transcript
 from tests.evidence import NOW
 from tests.faults import answered

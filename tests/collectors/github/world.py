@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from agent.demo.github.rest.view import Refused
 from tests.evidence import NOW
 
 OLD = NOW - timedelta(days=300)
@@ -17,6 +18,7 @@ def furnish(state):
         repository.forks = 2
         pull = state.open_pull_request(name, "mia", "Change", at=NOW - timedelta(days=2))
         state.run_check(name, pull.head, "test", at=NOW - timedelta(days=2))
+        state.queue(pull, at=NOW - timedelta(days=1))
         state.review(pull, "olga", at=NOW - timedelta(days=1))
         state.deploy(name, "mia", at=NOW - timedelta(hours=6))
         state.merge(name, pull, "mia", at=NOW - timedelta(hours=5))
@@ -29,6 +31,8 @@ def furnish(state):
         issue = state.open_issue("web", "mia", "Words", "More words", at=at, labels=(label,))
         state.label_issue(issue, "olga", "approved", at=at + timedelta(hours=1))
         state.close_issue("web", number, at=at + timedelta(days=1), by="olga")
+    off = Refused(404, "Vulnerability alerts are disabled.")
+    state.repositories["api"].pages["vulnerability-alerts"] = off
     state.protect("web", checks=("test",), app=15368)
     state.add_ruleset("one", checks=("scan",))
     state.add_ruleset("two", repositories=("api",), of_organisation=False)

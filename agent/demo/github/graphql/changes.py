@@ -53,7 +53,13 @@ class Changes(World):
         if head is None:
             return None
         target = lambda _: self._commit(repository, repository.commits[head])  # noqa: E731 - a field
-        return {"__typename": "Ref", "name": name, "target": target}
+        ruled = self._viewer_owns and name in repository.protections
+        return {
+            "__typename": "Ref",
+            "name": name,
+            "target": target,
+            "branchProtectionRule": {"id": f"BPR_{repository.id}_{name}"} if ruled else None,
+        }
 
     def _commit(self, repository: Repository, commit: Commit) -> Fields:
         def grow(sha: str) -> Fields:

@@ -6,7 +6,8 @@ from typing import Any
 
 from agent.demo.github.graphql.changes import Changes
 from agent.demo.github.graphql.world import Fields, Info
-from agent.demo.github.things import Commit, PullRequest, Repository
+from agent.demo.github.rest.view import Refused, written
+from agent.demo.github.things import CheckRun, Commit, PullRequest, Repository
 
 
 class Repositories(Changes):
@@ -40,11 +41,15 @@ class Repositories(Changes):
             return self.paged(newest, lambda p: self._pull_request(repository, p))(info, **page)
 
         names = repository.languages
+        hidden = isinstance(repository.pages.get("vulnerability-alerts"), Refused)
         return {
             **shown,
             "object": git_object,
             "pullRequests": pull_requests,
             "isSecurityPolicyEnabled": repository.has_security_policy,
+            "hasVulnerabilityAlertsEnabled": self._viewer_owns and not hidden,
+            "codeowners": {"errors": repository.owners_errors} if repository.files else None,
+            "deployments": self.paged(repository.deployments, lambda one: {"id": f"DE_{one.id}"}),
             "languages": self.paged(names, lambda name: {"id": f"LA_{name}", "name": name}),
         }
 
@@ -59,7 +64,9 @@ class Repositories(Changes):
             newest = [repository.commits[sha] for sha in pull.commits[-last:]]
             return {"nodes": [{"commit": self._commit(repository, one)} for one in newest]}
 
-        return {**shown, "commits": commits}
+        tip = repository.commits[pull.head]
+        rollup = self._commit(repository, tip)["statusCheckRollup"]
+        return {**shown, "commits": commits, "statusCheckRollup": rollup}
 
     def _commit(self, repository: Repository, commit: Commit) -> Fields:
         runs = [
@@ -84,7 +91,58 @@ class Repositories(Changes):
         ]
         reported: list[Fields] = [*runs, *statuses]
         rollup = {"contexts": self.paged(reported, lambda one: one)} if reported else None
-        return {**super()._commit(repository, commit), "statusCheckRollup": rollup}
+        return {
+            **super()._commit(repository, commit),
+            "statusCheckRollup": rollup,
+            "checkSuites": self.paged(_suites(repository, commit), self._suite),
+            "status": _status(repository, commit),
+        }
+
+    def _suite(self, runs: Sequence[CheckRun]) -> Fields:
+        def check_runs(info: Info, **page: Any) -> Fields:
+            page.pop("filterBy", None)
+            return self.paged(runs, _run)(info, **page)
+
+        return {"checkRuns": check_runs}
+
+
+def _suites(repository: Repository, commit: Commit) -> list[list[CheckRun]]:
+    """The runs on one commit; whatever is called alike is in one suite."""
+    suites: dict[str, list[CheckRun]] = {}
+    for run in repository.check_runs:
+        if run.sha == commit.sha:
+            suites.setdefault(run.name, []).append(run)
+    return list(suites.values())
+
+
+def _run(run: CheckRun) -> Fields:
+    done = run.conclusion is not None
+    return {
+        "id": str(run.id),
+        "name": run.name,
+        "status": "COMPLETED" if done else "IN_PROGRESS",
+        "conclusion": run.conclusion.upper() if run.conclusion else None,
+        "completedAt": written(run.at) if done else None,
+    }
+
+
+def _status(repository: Repository, commit: Commit) -> Fields | None:
+    """The newest status of each name; `None` where none was ever reported."""
+    newest = {
+        said.context: said
+        for said in sorted(repository.statuses, key=lambda said: said.at)
+        if said.sha == commit.sha
+    }
+    contexts = [
+        {
+            "id": str(said.id),
+            "context": said.context,
+            "state": said.state.upper(),
+            "createdAt": written(said.at),
+        }
+        for said in newest.values()
+    ]
+    return {"contexts": contexts} if contexts else None
 
 
 def _moved(pull: PullRequest) -> float:

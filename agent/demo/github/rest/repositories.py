@@ -47,6 +47,7 @@ def branch(view: View, asked: Asked) -> Fields:
             },
         },
         "protected": _is_protected(view, repository, name),
+        "protection": {"enabled": name in repository.protections},
     }
 
 
