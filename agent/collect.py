@@ -1,13 +1,17 @@
 """Reading one connection: every scope, every collector, and whatever could not be read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from agent.connections.unit import Connection, Unit, Unreachable
+from agent.clocks import worst_skew
+from agent.connections.unit import Connection, Divided, Division, Unit, Unreachable
 from agent.store.evidence import circumstances_of
 from collectors.contract import Collector
 from collectors.evidence.record import Instant, Omission, Record, Snapshot
@@ -15,6 +19,12 @@ from collectors.reader import NOTHING, take_snapshot
 from collectors.transcript import Cache, Earlier, Recorder, Transcript
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+PARTS_AT_ONCE = 4
+"""Of a connection that is divided: enough to hide latency, few enough to be kept in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,16 +73,20 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Harvest:
-    """Everything one connection gave."""
+    """What one connection gave: all of it, or one part of a connection that is divided."""
 
     connection: str
     taken: tuple[Taken, ...]
     whole: bool
     """Whether every scope could be enumerated; only then is a missing one proven gone."""
+    last: bool = True
+    """Whether nothing more follows; what is told of the connection holds for all its parts."""
     reached: bool = False
     """Whether the source let us in at all."""
     expires_at: Instant | None = None
     """When the credential ends, as far as the source says it."""
+    skew: timedelta | None = None
+    """Our clock less the source's, where they differ most; `None` if no answer had a date."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,44 +101,80 @@ class Collecting:
     scope: str | None = None
     """Read only this scope."""
 
-    def harvest(self, connection: Connection, collectors: Iterable[Collector[Any, Any]]) -> Harvest:
-        """Read a whole connection; nothing that happens in it reaches another one."""
+    def harvests(
+        self, connection: Connection, collectors: Iterable[Collector[Any, Any]]
+    ) -> Iterator[Harvest]:
+        """Read a whole connection, part by part; nothing that happens in it reaches another one.
+
+        Few parts are read at once and none is read far ahead, so that what waits to be kept
+        does not grow with the connection.
+        """
         wanted = tuple(collectors)
-        units, lost = self._enumerate(connection, wanted)
-        with ThreadPoolExecutor(self.threads) as pool:
-            read = pool.map(lambda unit: list(self._unit(connection, unit, wanted)), units)
-            taken = [one for of_unit in read for one in of_unit]
-        delivered = {(one.snapshot.collector, one.snapshot.scope) for one in taken}
-        for collector in wanted:
-            parts = [part for part in lost if collector.reads in part.reads]
-            for scope, why in self._unread(connection, collector, parts, delivered):
-                taken.append(self._unreachable(connection, collector, scope, why))
-        return Harvest(
-            connection=label(connection),
-            taken=tuple(taken),
-            whole=not lost,
-            reached=bool(units),
-            expires_at=min((unit.expires_at for unit in units if unit.expires_at), default=None),
-        )
+        gathering = _Gathering(label(connection))
+        with ThreadPoolExecutor(self.threads) as pool, ThreadPoolExecutor(PARTS_AT_ONCE) as parts:
+            read = partial(self._part, connection, wanted, pool)
+            for units, lost, taken in _few_at_once(parts, read, self._divisions(connection)):
+                gathering.note(units, lost, taken)
+                if taken and isinstance(connection, Divided):
+                    yield gathering.part(taken)
+                else:
+                    gathering.keep(taken)
+        yield gathering.rest(self._unread_of(connection, wanted, gathering))
+
+    def harvest(self, connection: Connection, collectors: Iterable[Collector[Any, Any]]) -> Harvest:
+        """All of it at once, for who keeps nothing."""
+        parts = list(self.harvests(connection, collectors))
+        return replace(parts[-1], taken=tuple(one for part in parts for one in part.taken))
+
+    def _divisions(self, connection: Connection) -> Iterator[Division]:
+        """The parts of a connection; dividing it may fail as well, and is told like one of them."""
+        if not isinstance(connection, Divided):
+            yield Division(connection.name, connection.units)
+            return
+        try:
+            for part in connection.divisions():
+                if self.scope is None or part.holds(self.scope):
+                    yield part
+        except Exception as error:  # noqa: BLE001 - told like any part that fails
+            yield Division(connection.name, partial(_raising, error))
+
+    def _part(
+        self,
+        connection: Connection,
+        wanted: tuple[Collector[Any, Any], ...],
+        pool: ThreadPoolExecutor,
+        part: Division,
+    ) -> tuple[list[Unit], list[Unreachable], tuple[Taken, ...]]:
+        units, lost = self._enumerate(connection, wanted, part)
+        read = pool.map(lambda unit: list(self._unit(connection, unit, wanted)), units)
+        return units, lost, tuple(one for of_unit in read for one in of_unit)
 
     def _enumerate(
-        self, connection: Connection, wanted: tuple[Collector[Any, Any], ...]
+        self, connection: Connection, wanted: tuple[Collector[Any, Any], ...], part: Division
     ) -> tuple[list[Unit], list[Unreachable]]:
         units: list[Unit] = []
         lost: list[Unreachable] = []
         try:
-            for part in connection.units():
-                if isinstance(part, Unreachable):
-                    lost.append(part)
-                elif self.scope is None or part.scope == self.scope:
-                    units.append(part)
+            for found in part.divide():
+                if isinstance(found, Unreachable):
+                    lost.append(found)
+                elif self.scope is None or found.scope == self.scope:
+                    units.append(found)
         except Exception as error:
             log.exception("connection_failed", connection=connection.name)
-            everything = tuple({collector.reads for collector in wanted})
-            why = f"the connection failed: {type(error).__name__}"
-            scope = f"{connection.source}:{connection.name}"
-            lost.append(Unreachable(scope=scope, reads=everything, why=why))
+            lost.append(_failed(connection, wanted, error))
         return units, lost
+
+    def _unread_of(
+        self,
+        connection: Connection,
+        wanted: tuple[Collector[Any, Any], ...],
+        gathering: "_Gathering",
+    ) -> Iterator[Taken]:
+        for collector in wanted:
+            parts = [part for part in gathering.lost if collector.reads in part.reads]
+            for scope, why in self._unread(connection, collector, parts, gathering.delivered):
+                yield self._unreachable(connection, collector, scope, why)
 
     def _unit(
         self, connection: Connection, unit: Unit, wanted: Iterable[Collector[Any, Any]]
@@ -181,16 +231,18 @@ class Collecting:
     ) -> Iterator[tuple[str, str]]:
         """The scopes that parts out of reach leave unread, each once, and why.
 
-        A part that is itself a known scope costs that scope alone. Any other part may hide
-        every known scope that was not delivered; none of them is gone.
+        A part that is itself a known scope, or says that it stands alone, costs what lies in it.
+        Any other part may hide every known scope that was not delivered; none of them is gone.
         """
+        if not parts:
+            return
         missing = {
             scope
             for scope in self.memory.scopes(label(connection), collector.id)
             if (collector.id, scope) not in delivered
         }
-        for part in sorted(parts, key=lambda part: part.scope not in missing):
-            hidden = {part.scope} if part.scope in missing else missing or {part.scope}
+        for part in sorted(parts, key=lambda part: (not part.alone, part.scope not in missing)):
+            hidden = _hidden(part, missing)
             missing = missing - hidden
             for scope in sorted(hidden):
                 if self.scope in (None, scope):
@@ -208,6 +260,81 @@ class Collecting:
             yields=collector.yields,
             failure=why,
         )
+
+
+class _Gathering:
+    """What the parts of one connection give together."""
+
+    def __init__(self, connection: str) -> None:
+        self._connection = connection
+        self._kept: list[Taken] = []
+        self._ends: list[Instant] = []
+        self._skews: list[timedelta] = []
+        self._reached = False
+        self.delivered: set[tuple[str, str]] = set()
+        self.lost: list[Unreachable] = []
+
+    def note(
+        self, units: Iterable[Unit], lost: Iterable[Unreachable], taken: Sequence[Taken]
+    ) -> None:
+        for unit in units:
+            self._reached = True
+            if unit.expires_at:
+                self._ends.append(unit.expires_at)
+        self.lost.extend(lost)
+        skew = worst_skew(one.transcript for one in taken)
+        if skew is not None:
+            self._skews.append(skew)
+        self.delivered |= {(one.snapshot.collector, one.snapshot.scope) for one in taken}
+
+    def keep(self, taken: Iterable[Taken]) -> None:
+        self._kept.extend(taken)
+
+    def part(self, taken: tuple[Taken, ...]) -> Harvest:
+        return Harvest(connection=self._connection, taken=taken, whole=False, last=False)
+
+    def rest(self, unread: Iterable[Taken]) -> Harvest:
+        return Harvest(
+            connection=self._connection,
+            taken=(*self._kept, *unread),
+            whole=all(part.alone for part in self.lost),
+            reached=self._reached,
+            expires_at=min(self._ends, default=None),
+            skew=max(self._skews, key=abs, default=None),
+        )
+
+
+def _raising(error: Exception) -> Iterator[Unit | Unreachable]:
+    raise error
+
+
+def _few_at_once(
+    pool: ThreadPoolExecutor, do: Callable[[T], R], all_of_it: Iterable[T]
+) -> Iterator[R]:
+    """In order, as many at once as the pool has threads."""
+    waiting: deque[Future[R]] = deque()
+    for one in all_of_it:
+        waiting.append(pool.submit(do, one))
+        if len(waiting) > PARTS_AT_ONCE:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _hidden(part: Unreachable, missing: set[str]) -> set[str]:
+    """Which of the scopes that were not delivered a part may hide."""
+    if part.alone:
+        inside = {s for s in missing if s == part.scope or s.startswith(f"{part.scope}/")}
+        return inside or {part.scope}
+    return {part.scope} if part.scope in missing else missing or {part.scope}
+
+
+def _failed(
+    connection: Connection, wanted: Iterable[Collector[Any, Any]], error: Exception
+) -> Unreachable:
+    everything = tuple({collector.reads for collector in wanted})
+    why = f"the connection failed: {type(error).__name__}"
+    return Unreachable(scope=f"{connection.source}:{connection.name}", reads=everything, why=why)
 
 
 def label(connection: Connection) -> str:

@@ -1,9 +1,9 @@
 """One pass: collect, keep, assess, compare, announce. Read this first."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -28,6 +28,7 @@ from agent.gaps.events import (
 from agent.gaps.lifecycle import GapBook, Moment, no_longer_asked
 from agent.joining import CONNECTION, join
 from agent.judging import Judging, Rules
+from agent.merging import merged
 from agent.plan import Plan
 from agent.store import queries
 from agent.store.evidence import circumstances, keep_circumstances, kept_transcripts
@@ -155,13 +156,12 @@ class Cycle:
             threads=self.threads,
             scope=self.scope,
         )
-        with ThreadPoolExecutor(max(1, len(self.connections))) as pool:
-            reading = [
-                pool.submit(collecting.harvest, connection, self.plan.of(connection.source))
+        return merged(
+            [
+                partial(collecting.harvests, connection, self.plan.of(connection.source))
                 for connection in self.connections
             ]
-            for done in as_completed(reading):
-                yield done.result()
+        )
 
     def _keep(self, harvest: Harvest) -> None:
         """Store what one connection gave, judge it, and write down what changed: all or nothing."""
@@ -176,8 +176,10 @@ class Cycle:
                 self._append(writer, judging.judge(taken, together=together))
             self._append(writer, judging.seen_again(began, together=together))
             if harvest.whole and self.scope is None:
-                self._append(writer, list(self._left(writer, harvest)))
-            self._append(writer, list(self._of_ours(writer, harvest)))
+                read = {*self._kept, *judging.judged}
+                self._append(writer, list(self._left(writer, harvest, read)))
+            if harvest.last:
+                self._append(writer, list(self._of_ours(writer, harvest)))
         self._count(judging)
 
     def _join(self) -> None:
@@ -291,9 +293,10 @@ class Cycle:
         known = {(trouble.kind, trouble.what) for trouble in queries.troubles(writer.connection)}
         return of_harvest(harvest, known, soon=self.expiry, moment=moment)
 
-    def _left(self, writer: Writer, harvest: Harvest) -> Iterator[Event]:
+    def _left(
+        self, writer: Writer, harvest: Harvest, read: set[tuple[str, str]]
+    ) -> Iterator[Event]:
         """What a fully enumerated connection no longer has."""
-        read = {(t.snapshot.collector, t.snapshot.scope) for t in harvest.taken}
         collectors = {collector for collector, _ in read}
         for collector, scope in self._memory.known(harvest.connection):
             if collector in collectors and (collector, scope) not in read:

@@ -48,11 +48,10 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Decoder:
     """Reads one document; what could not be read is noted under `problems`."""
 
-    def __init__(self, leaves: Mapping[Any, Leaf], not_offered: Mapping[str, str]) -> None:
+    def __init__(self, leaves: Mapping[Any, Leaf]) -> None:
         self.problems: list[tuple[str, str]] = []
         """Where, such as `$.schedule.default`, and what to do about it."""
         self._leaves = leaves
-        self._not_offered = not_offered
 
     def fields(self, value: Any, kind: type[msgspec.Struct], path: str) -> dict[str, Any]:
         """The fields of a struct that are there and can be read."""
@@ -167,9 +166,7 @@ class Decoder:
     def _note_unknown(self, value: dict[str, Any], known: Collection[str], path: str) -> None:
         for name in value:
             if name not in known:
-                place = f"{path}.{name}"
-                remedy = self._not_offered.get(_unnumbered(place), suggestion(name, known))
-                self._note(place, f"unknown key: {remedy}")
+                self._note(f"{path}.{name}", f"unknown key: {suggestion(name, known)}")
 
     def _fail(self, path: str, remedy: str) -> Any:
         self._note(path, remedy)
@@ -204,9 +201,3 @@ def _misfit(value: Any, kind: Any, error: msgspec.ValidationError) -> str:
 
 def _given(value: Any) -> str:
     return GIVEN.get(type(value), "something else")
-
-
-def _unnumbered(path: str) -> str:
-    """The path with `[]` for every `[0]`, `[1]`..."""
-    head, *rest = path.split("[")
-    return "[]".join([head, *(part.partition("]")[2] for part in rest)])

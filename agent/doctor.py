@@ -13,7 +13,6 @@ from agent.connections.unit import Connection
 from agent.estate import Estate, Selection
 from agent.gaps.watching import MOST_SKEW
 from agent.store.faults import StoreUnusable
-from agent.symptoms import worst_skew
 from agent.trying_routes import probed, tried
 from collectors.transcript import Transcript
 
@@ -131,7 +130,7 @@ def _whys(value: Any) -> Iterator[str]:
 
 def _clock(what: str, harvest: Harvest) -> Iterator[Examined]:
     """Compare our clock with the servers', which write the date to the second."""
-    worst = worst_skew(harvest.taken)
+    worst = harvest.skew
     if worst is None:
         return
     seconds = f"{worst.total_seconds():+.0f} s"

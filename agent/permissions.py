@@ -9,12 +9,13 @@ import msgspec
 
 from agent.connections import aws, gcp
 from agent.permissions_github import github_page, optional_page
+from collectors.aws.regions import REGIONS
 from collectors.contract import ApiCall, Collector
 
 Collectors = Sequence[Collector[Any, Any]]
 
 OF_CONNECTIONS: Mapping[str, tuple[ApiCall, ...]] = {
-    "aws": (aws.WHO_ARE_WE, aws.WHICH_REGIONS),
+    "aws": (aws.WHO_ARE_WE, REGIONS),
     "gcp": gcp.CALLS,
     "github": (),
 }

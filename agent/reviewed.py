@@ -112,7 +112,7 @@ def _entries(path: Path) -> tuple[Entry, ...]:
         raise BadAcceptances(message) from None
     except BadYaml as error:
         raise BadAcceptances(str(error)) from None
-    decoder = Decoder({}, {})
+    decoder = Decoder({})
     read = decoder.decode(document, _File, "$")
     if decoder.problems or read is FAILED:
         lines = (f"{path}: {where}: {what}" for where, what in decoder.problems)

@@ -1,9 +1,12 @@
 """Every entry under `sources:` as a connection, with its secrets looked up."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from agent.connections.aws import AwsConnection
+from agent.connections.aws_clients import SignIn
+from agent.connections.aws_organization import AwsOrganization
 from agent.connections.documents import DocumentsConnection
 from agent.connections.gcp import GcpConnection
 from agent.connections.github import GithubConnection
@@ -47,19 +50,33 @@ def connections(
         )
 
 
-def _aws(source: AwsSource, resolve: Resolve, clock: Callable[[], Instant]) -> AwsConnection:
+def _aws(
+    source: AwsSource, resolve: Resolve, clock: Callable[[], Instant]
+) -> AwsConnection | AwsOrganization:
     def secret(reference: str | None) -> str | None:
         return resolve(reference) if reference else None
 
-    return AwsConnection(
-        name=source.name,
+    external_id = secret(source.external_id)
+    regions = None if source.regions == "enabled" else source.regions
+    sign_in = SignIn(
         profile=source.profile,
-        role=source.role,
-        external_id=secret(source.external_id),
-        regions=None if source.regions == "enabled" else source.regions,
         endpoint_url=source.endpoint_url,
         access_key=secret(source.access_key),
         secret_key=secret(source.secret_key),
+    )
+    if source.accounts and source.role:
+        return AwsOrganization(
+            name=source.name,
+            sign_in=sign_in,
+            role=source.role,
+            external_id=external_id,
+            regions=regions,
+            clock=clock,
+        )
+    return AwsConnection(
+        **vars(replace(sign_in, role=source.role, external_id=external_id)),
+        name=source.name,
+        regions=regions,
         clock=clock,
     )
 

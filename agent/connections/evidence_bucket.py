@@ -6,7 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
-from agent.connections.aws import AwsConnection, signed_in
+from agent.connections.aws_clients import SignIn, signed_in
 from agent.settings.store import EvidenceLock, EvidenceOptions, StoreSettings
 from agent.store.blobs import Blobs, FolderBlobs, key_in
 from agent.store.faults import StoreUnusable
@@ -44,12 +44,11 @@ def evidence(settings: StoreSettings, resolve: Resolve, *, clock: Callable[[], I
     )
 
 
-def _connection(options: EvidenceOptions, resolve: Resolve) -> AwsConnection:
+def _connection(options: EvidenceOptions, resolve: Resolve) -> SignIn:
     def secret(reference: str | None) -> str | None:
         return resolve(reference) if reference else None
 
-    return AwsConnection(
-        name="evidence",
+    return SignIn(
         profile=options.profile,
         role=options.role,
         external_id=secret(options.external_id),
@@ -59,7 +58,7 @@ def _connection(options: EvidenceOptions, resolve: Resolve) -> AwsConnection:
     )
 
 
-def _client(connection: AwsConnection, region: str) -> Any:
+def _client(connection: SignIn, region: str) -> Any:
     """A client that writes: the readers' guards take a good answer without a body for none."""
     from botocore.config import Config  # noqa: PLC0415 - the SDK is loaded when a bucket is used
 

@@ -1,6 +1,6 @@
 """How a source is divided into scopes that can be read on their own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -48,6 +48,8 @@ class Unreachable:
     scope: str
     reads: tuple[type[Reader], ...]
     why: str
+    alone: bool = False
+    """Whether nothing can be hidden by it but this scope and what lies in it."""
 
 
 class Connection(Protocol):
@@ -65,6 +67,28 @@ class Connection(Protocol):
 
     def units(self) -> Iterator[Unit | Unreachable]:
         """Every scope there is to read, asked for and not assumed."""
+        ...
+
+
+@dataclass(frozen=True)
+class Division:
+    """A part of a connection that is divided into units when its turn comes."""
+
+    scope: str
+    """What it is about: every scope in it is this one, or begins with it and a slash."""
+    divide: Callable[[], Iterator[Unit | Unreachable]]
+
+    def holds(self, scope: str) -> bool:
+        """Whether a scope is in it."""
+        return scope == self.scope or scope.startswith(f"{self.scope}/")
+
+
+@runtime_checkable
+class Divided(Protocol):
+    """A connection so large that it is read part by part, and kept part by part."""
+
+    def divisions(self) -> Iterator[Division]:
+        """The parts, in an order that is the same in every cycle."""
         ...
 
 

@@ -32,6 +32,13 @@ PEOPLE: tuple[tuple[str, str, str, int, int | None, str], ...] = (
 )
 """Id, address, type, days since the first and since the last day, and what sources call them."""
 SYSTEMS = ("aws", "github")
+UNUSED = (
+    *("af-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1"),
+    *("ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ca-central-1", "eu-north-1"),
+    *("eu-south-1", "eu-west-2", "eu-west-3", "sa-east-1"),
+    *("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
+)
+"""Regions that AWS enables for everybody and that the company has nothing in."""
 
 
 def seed(folder: Path, now: Instant, required: Iterable[tuple[str, str, str]]) -> None:
@@ -136,13 +143,19 @@ def _write_reviews(folder: Path, today: date) -> None:
     _write_csv(
         folder / "scope.csv",
         [
-            {"kind": "system", "id": system, "in_scope": "true", "reason": "", "since": before}
-            for system in SYSTEMS
+            *(_declared("system", system, before, reason="") for system in SYSTEMS),
+            *(_declared("region", name, before, reason="nothing runs there") for name in UNUSED),
         ],
     )
     reviews = [_review("aws", last), _review("aws", before), _review("github", before)]
     text = yaml.safe_dump(reviews, sort_keys=False)
     (folder / "access_reviews.yaml").write_text(text, encoding="utf-8")
+
+
+def _declared(kind: str, name: str, since: date, *, reason: str) -> dict[str, Any]:
+    """A line of the register of scope: what is out of scope has a reason."""
+    in_scope = "false" if reason else "true"
+    return {"kind": kind, "id": name, "in_scope": in_scope, "reason": reason, "since": since}
 
 
 def _review(system: str, first: date) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self
 
-from agent.connections.aws import drop_account_prefix
+from agent.connections.aws_clients import drop_account_prefix
 from agent.demo.aws_estate import HOME, OPERATIONS, READER, drift, seed, seed_other
 
 PATIENCE_SECONDS = 60

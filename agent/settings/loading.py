@@ -42,12 +42,6 @@ from checks.contract import Check
 from collectors.strict_yaml import BadYaml, load
 
 MOST_THREADS = 64
-NOT_OFFERED = {
-    "$.sources.aws[].accounts": (
-        "reading all accounts of an organization is not offered yet, write one entry for each "
-        "account with the ARN of its `role`"
-    ),
-}
 DURATION = re.compile(r"(\d{1,5})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -148,7 +142,7 @@ def _decoder(path: Path, folder: Path, places: dict[str, str]) -> Decoder:
         Path: place,
         timedelta: _duration,
     }
-    return Decoder(leaves, NOT_OFFERED)
+    return Decoder(leaves)
 
 
 def _duration(text: str, _: str) -> timedelta:

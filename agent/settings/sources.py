@@ -13,6 +13,8 @@ from agent.settings.words import REGION, Secret
 BRANCH = re.compile(r"[^\s~^:?\\\[]+")
 """A name that git allows for a branch, with `*` for any part of it."""
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
+ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+"""As IAM allows it, with its path."""
 
 
 class AwsSignIn(Section, frozen=True, kw_only=True):
@@ -28,8 +30,7 @@ class AwsSignIn(Section, frozen=True, kw_only=True):
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """One way to sign in."""
-        if self.role and not ROLE.fullmatch(self.role):
-            yield "role", "must be an ARN such as arn:aws:iam::123456789012:role/GapwatchReadOnly"
+        yield from self.role_problems()
         if self.external_id and not self.role:
             yield "external_id", "serves to assume a role: add `role` or remove it"
         if bool(self.access_key) != bool(self.secret_key):
@@ -38,12 +39,28 @@ class AwsSignIn(Section, frozen=True, kw_only=True):
             yield "", "`profile` and `access_key` exclude each other: remove one of the two"
         yield from endpoint_problems("endpoint_url", self.endpoint_url)
 
+    def role_problems(self) -> Iterator[tuple[str, str]]:
+        """A role of one account is named with the account."""
+        if self.role and not ROLE.fullmatch(self.role):
+            yield "role", "must be an ARN such as arn:aws:iam::123456789012:role/GapwatchReadOnly"
+
 
 class AwsSource(AwsSignIn, frozen=True, kw_only=True):
-    """One AWS account."""
+    """One AWS account, or every account of an organization."""
 
     name: str
+    accounts: Literal["organization"] | None = None
+    """With it, `role` is the name of a role in every account of the organization."""
     regions: Literal["enabled"] | tuple[str, ...] = "enabled"
+
+    def role_problems(self) -> Iterator[tuple[str, str]]:
+        """A role of every account is named without one."""
+        if self.accounts is None:
+            yield from super().role_problems()
+        elif self.role is None:
+            yield "role", "is missing: name the role to assume in every account"
+        elif not ROLE_NAME.fullmatch(self.role):
+            yield "role", "must be the name alone, such as GapwatchReadOnly: it is in every account"
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """One way to sign in, and regions that can be."""

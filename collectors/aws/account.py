@@ -122,6 +122,10 @@ class Region(Account):
         return self.scope.partition("/")[2]
 
 
+class Organization(Account):
+    """An organization of accounts, as its management account or a delegated one sees it."""
+
+
 class EventHistory(Region):
     """CloudTrail's own memory of one region: the management events of the last 90 days."""
 

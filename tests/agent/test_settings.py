@@ -462,9 +462,19 @@ def test_one_wrong_value_is_one_line_with_its_remedy(problems, added, problem):
     [
         pytest.param(
             aws(accounts="organization"),
-            "$.sources.aws[0].accounts: unknown key: reading all accounts of an organization is "
-            "not offered yet, write one entry for each account with the ARN of its `role`",
-            id="organisation",
+            "$.sources.aws[0].role: is missing: name the role to assume in every account",
+            id="organisation without a role",
+        ),
+        pytest.param(
+            aws(accounts="organization", role="arn:aws:iam::123456789012:role/GapwatchReadOnly"),
+            "$.sources.aws[0].role: must be the name alone, such as GapwatchReadOnly: it is in "
+            "every account",
+            id="organisation with the role of one account",
+        ),
+        pytest.param(
+            aws(accounts="all"),
+            "$.sources.aws[0].accounts: unknown `all`: there is `organization`",
+            id="accounts that are no organisation",
         ),
         pytest.param(
             aws(role="GapwatchReadOnly"),

@@ -14,7 +14,9 @@ import botocore.session
 import pytest
 from moto.server import ThreadedMotoServer
 
-from agent.connections.aws import AwsConnection, Clients
+from agent.connections.aws import AwsConnection
+from agent.connections.aws import asking as asked_in
+from agent.connections.aws_clients import Clients
 from collectors.aws.account import NOT_TURNED_ON
 from collectors.contract import ApiCall
 from tests.evidence import NOW
@@ -90,7 +92,7 @@ def connection(url, **settings):
 
 def asking(url, **settings):
     connected = connection(url, **settings)
-    return connected._live(Clients(connected), HOME)
+    return asked_in(Clients(connected), connected.clock)(HOME)
 
 
 @pytest.fixture(scope="module")

@@ -69,6 +69,7 @@ def test_nothing_is_read_that_nobody_judges(unit):
 NEVER_IN_DOUBT = {
     "aws.logs.retention-long-enough": "the listing itself says it, so a group without is omitted",
     "derived.access-review.completed-each-quarter": "a register is read whole or is an omission",
+    "derived.scope.everything-declared": "a place is in a list, which is read whole or an omission",
     "gcp.iam.no-basic-roles": "a binding is its role and its members, and is listed whole",
     "gcp.iam.no-public-principal": "the same",
     "github.collaborator.approved": "the listing itself says who it is",

@@ -27,6 +27,7 @@ DENIED = {
 """The vendor's word for a missing permission, and what comes with it."""
 NOT_IN_THE_ESTATE = {
     "aws.sqs.dead-letters": "the company does not assess processing integrity",
+    "aws.organizations.accounts": "the estate's AWS accounts are entries of their own",
     "gcp.iam.inherited-bindings": "the estate's Google Cloud belongs to no organisation",
     "github.register-issues": "the estate keeps its registers as files",
     "github.registered-changes": "the estate keeps its registers as files",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.connections.aws import AwsConnection, session_ends
+from agent.connections.aws_clients import SignIn, session_ends
 
 ENDS = {"AWS_CREDENTIAL_EXPIRATION": "2027-01-01T00:00:00Z"}
 
@@ -29,17 +29,17 @@ def environment(monkeypatch, tmp_path):
 def test_a_session_in_the_environment_says_when_it_ends(environment):
     environment(**ENDS)
 
-    assert session_ends(AwsConnection(name="test")) == datetime(2027, 1, 1, tzinfo=UTC)
+    assert session_ends(SignIn()) == datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def test_keys_have_no_end(environment):
     environment()
 
-    assert session_ends(AwsConnection(name="test")) is None
+    assert session_ends(SignIn()) is None
 
 
 def test_what_the_configuration_names_is_not_the_environments(environment):
     environment(**ENDS)
-    connection = AwsConnection(name="test", access_key="a", secret_key="b")
+    connection = SignIn(access_key="a", secret_key="b")
 
     assert session_ends(connection) is None

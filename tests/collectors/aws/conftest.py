@@ -9,7 +9,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from agent.connections.aws import AwsConnection, drop_account_prefix
+from agent.connections.aws import AwsConnection
+from agent.connections.aws_clients import drop_account_prefix
 from collectors.reader import take_snapshot
 from collectors.transcript import Recorder, Replay
 from tests.evidence import NOW

@@ -1,0 +1,140 @@
+"""AWS: every account of an organization, through a role of the same name in each of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+from agent.connections.aws import WHO_ARE_WE, AskIn, asking, entered, histories, utc_now
+from agent.connections.aws_clients import Clients, Role, SignIn, WhoeverAsks, home_of
+from agent.connections.unit import Division, Unit, Unreachable
+from collectors.aws.account import Account, Organization, Region
+from collectors.aws.iam_trust import MEMBERS as ACCOUNTS
+from collectors.aws.members import closed
+from collectors.contract import ApiCall, CannotList
+from collectors.evidence.record import Instant
+from collectors.transcript import Arguments, Cache, Exchange, Live, Recorder, question
+
+ASSUME_ROLE = ApiCall("sts", "AssumeRole", "sts:AssumeRole")
+"""Changes nothing, and its answer is a credential: it is kept nowhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsOrganization:
+    """All accounts of one organization, asked for and not assumed."""
+
+    name: str
+    sign_in: SignIn
+    """Credentials of the management account, or of one that it delegated to."""
+    role: str
+    """Its name in every account; the account that lists is entered by it as well."""
+    external_id: str | None = field(default=None, repr=False)
+    regions: tuple[str, ...] | None = None
+    """`None` asks each account which regions are enabled."""
+    clock: Callable[[], Instant] = utc_now
+    source: str = "aws"
+
+    def units(self) -> Iterator[Unit | Unreachable]:
+        """The organization, then every account with its regions."""
+        for division in self.divisions():
+            yield from division.divide()
+
+    def divisions(self) -> Iterator[Division]:
+        """The organization itself, then one account each, entered when its turn comes."""
+        ask = remembering(asking(self._clients, self.clock)(self._home))
+        who = ask(WHO_ARE_WE, {})
+        if who.code:
+            yield self._closed(f"{WHO_ARE_WE}: {who.code}")
+            return
+        identity = who.response["Arn"]
+        partition = identity.split(":")[1]
+        listed = Account(f"aws:{self.name}", Recorder(ask, b""), (ACCOUNTS,))
+        scope = None
+        try:
+            for account in listed.each(ACCOUNTS, "Accounts"):
+                if scope is None:
+                    scope = f"aws:{account['Arn'].split('/')[1]}"
+                    unit = _organization(scope, identity, partition, ask)
+                    yield Division(scope, partial(iter, (unit,)))
+                if not closed(account):
+                    enter = partial(self._enter, account["Id"], partition)
+                    yield Division(f"aws:{account['Id']}", enter)
+        except CannotList as refusal:
+            yield self._closed(refusal.why)
+
+    def histories(self) -> Iterator[Unit]:
+        """CloudTrail's event history of each region of the accounts that were entered."""
+        if not self._entered:
+            list(self.units())
+        for role, units in list(self._entered.values()):
+            yield from histories(iter(units), self._as(role), near=self.sign_in.near)
+
+    def _enter(self, account: str, partition: str) -> Iterator[Unit | Unreachable]:
+        arn = f"arn:{partition}:iam::{account}:role/{self.role}"
+        role = Role(self._clients, self._home, arn, self.external_id)
+        refusal = role.refused()
+        if refusal:
+            yield Unreachable(
+                scope=f"aws:{account}",
+                reads=(Account, Region),
+                why=f"{ASSUME_ROLE}: {refusal}",
+                alone=True,
+            )
+            return
+        found = tuple(
+            entered(
+                account,
+                identity=role.identity,
+                ask_in=self._as(role),
+                home=self._home,
+                regions=self.regions,
+            )
+        )
+        self._entered[account] = role, tuple(unit for unit in found if isinstance(unit, Unit))
+        yield from found
+
+    def _closed(self, why: str) -> Division:
+        scope, reads = f"aws:{self.name}", (Organization, Account, Region)
+        closed = Unreachable(scope=scope, reads=reads, why=why)
+        return Division(scope, partial(iter, (closed,)))
+
+    def _as(self, role: Role) -> AskIn:
+        """Ask in the account whose role this is, with the clients that all accounts share."""
+        asker, ask_in = self._members
+
+        def ask_in_account(region: str) -> Live:
+            return asker.asking(ask_in(region), role.credentials)
+
+        return ask_in_account
+
+    @cached_property
+    def _members(self) -> tuple[WhoeverAsks, AskIn]:
+        asker = WhoeverAsks()
+        return asker, asking(Clients(self.sign_in, asker=asker), self.clock)
+
+    @cached_property
+    def _clients(self) -> Clients:
+        return Clients(self.sign_in)
+
+    @cached_property
+    def _home(self) -> str:
+        return home_of(self.sign_in, self.regions)
+
+    @cached_property
+    def _entered(self) -> dict[str, tuple[Role, tuple[Unit, ...]]]:
+        """Who we are in each account, and its units: not asked for twice in a cycle."""
+        return {}
+
+
+def _organization(scope: str, identity: str, partition: str, live: Live) -> Unit:
+    given = {"partition": partition}
+    return Unit(scope=scope, reads=Organization, identity=identity, live=live, given=given)
+
+
+def remembering(live: Live) -> Live:
+    """Each question goes out once, whoever asks."""
+    answers = Cache()
+
+    def ask(call: ApiCall, arguments: Arguments) -> Exchange:
+        return answers.ask(question(call, arguments), lambda: live(call, arguments))
+
+    return ask
