@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from agent.connections.aws_clients import STS_IS_IN, Clients, SignIn, home_of, session_ends
+from agent.connections.aws_clients import (
+    STS_IS_IN,
+    Clients,
+    SignIn,
+    WhoeverAsks,
+    home_of,
+    session_ends,
+)
 from agent.connections.pace import paced
 from agent.connections.unit import Unit, Unreachable
 from collectors.aws.account import GLOBAL_EVENTS_ARE_IN, Account, EventHistory, Region
@@ -43,7 +50,7 @@ class AwsConnection(SignIn):
 
     def units(self) -> Iterator[Unit | Unreachable]:
         """The account's global unit, then one for each enabled region."""
-        ask_in = asking(Clients(self), self.clock)
+        ask_in = asking(self, self.clock)
         home = home_of(self, self.regions)
         who = ask_in(home)(WHO_ARE_WE, {})
         if who.code:
@@ -61,18 +68,26 @@ class AwsConnection(SignIn):
 
     def histories(self) -> Iterator[Unit]:
         """CloudTrail's event history of each region, and of where global events are kept."""
-        ask_in = asking(Clients(self), self.clock)
+        ask_in = asking(self, self.clock)
         units = (unit for unit in self.units() if isinstance(unit, Unit))
         yield from histories(units, ask_in, near=self.near)
 
 
-def asking(clients: Clients, clock: Callable[[], Instant]) -> AskIn:
-    """Who is asked in each region, with the clients of one connection."""
+def asking(
+    sign_in: SignIn, clock: Callable[[], Instant], *, asker: WhoeverAsks | None = None
+) -> AskIn:
+    """Who is asked in each region, with clients of its own."""
+    clients = Clients(sign_in, asker=asker)
 
     def ask_in(region: str) -> Live:
         from collectors.aws.live import live  # noqa: PLC0415 - the SDK is loaded when AWS is read
 
-        return live(partial(clients.client, region=region), clock)
+        return live(
+            partial(clients.client, region=region),
+            clock,
+            attempts=sign_in.attempts,
+            pause=sign_in.pause,
+        )
 
     return ask_in
 

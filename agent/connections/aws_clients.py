@@ -1,8 +1,9 @@
 """The clients that ask AWS: made once, and signed in as the configuration says."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ STS_IS_IN = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-w
 PARTITION_OF = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 """How regions are called that are in a partition of their own."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+ASSUME_ROLE = ApiCall("sts", "AssumeRole", "sts:AssumeRole")
+"""Changes nothing, and its answer is a credential: it is kept nowhere."""
 SESSION_NAME = "gapwatch"
 
 
@@ -35,6 +38,7 @@ class SignIn:
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     attempts: int = 5
+    pause: Callable[[float], None] = time.sleep
 
     @property
     def near(self) -> bool:
@@ -65,7 +69,7 @@ class Clients:
 
         endpoint = self._sign_in.endpoint_url
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": self._sign_in.attempts},
+            retries={"mode": "standard", "total_max_attempts": 1},  # asked again by `live`
             max_pool_connections=32,
             connect_timeout=10,
             read_timeout=60,
@@ -214,13 +218,12 @@ class WhoeverAsks:
 class Role:
     """A role in another account: assumed when it is first needed, and before its keys expire."""
 
-    def __init__(self, clients: Clients, region: str, arn: str, external_id: str | None) -> None:
+    def __init__(self, ask: Live, arn: str, external_id: str | None) -> None:
         from botocore.credentials import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
             DeferredRefreshableCredentials,
         )
 
-        self._clients = clients
-        self._region = region
+        self._ask = ask
         self._asked = {"RoleArn": arn, "RoleSessionName": SESSION_NAME}
         if external_id:
             self._asked["ExternalId"] = external_id
@@ -229,27 +232,29 @@ class Role:
         self.credentials = DeferredRefreshableCredentials(
             refresh_using=self._assume, method="assume-role"
         )
+        self._refusal: str | None = None
 
     def refused(self) -> str | None:
         """Assume the role; why that was refused, if it was."""
         from botocore.exceptions import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
-            BotoCoreError,
-            ClientError,
+            CredentialRetrievalError,
         )
 
-        try:
+        with suppress(CredentialRetrievalError):
             self.credentials.get_frozen_credentials()
-        except ClientError as error:
-            code: str = error.response["Error"]["Code"]
-            return code
-        except BotoCoreError as error:
-            return type(error).__name__
-        return None
+        return self._refusal
 
     def _assume(self) -> dict[str, str]:
-        answer = self._clients.client("sts", region=self._region).assume_role(**self._asked)
-        self.identity = answer["AssumedRoleUser"]["Arn"]
-        keys = answer["Credentials"]
+        from botocore.exceptions import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
+            CredentialRetrievalError,
+        )
+
+        exchange = self._ask(ASSUME_ROLE, self._asked)
+        self._refusal = exchange.code
+        if exchange.code:
+            raise CredentialRetrievalError(provider=str(ASSUME_ROLE), error_msg=exchange.code)
+        self.identity = exchange.response["AssumedRoleUser"]["Arn"]
+        keys = exchange.response["Credentials"]
         return {
             "access_key": keys["AccessKeyId"],
             "secret_key": keys["SecretAccessKey"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from agent.connections.aws import WHO_ARE_WE, AskIn, asking, entered, histories, utc_now
-from agent.connections.aws_clients import Clients, Role, SignIn, WhoeverAsks, home_of
+from agent.connections.aws_clients import ASSUME_ROLE, Role, SignIn, WhoeverAsks, home_of
 from agent.connections.unit import Division, Unit, Unreachable
 from collectors.aws.account import Account, Organization, Region
 from collectors.aws.iam_trust import MEMBERS as ACCOUNTS
@@ -13,9 +13,6 @@ from collectors.aws.members import closed
 from collectors.contract import ApiCall, CannotList
 from collectors.evidence.record import Instant
 from collectors.transcript import Arguments, Cache, Exchange, Live, Recorder, question
-
-ASSUME_ROLE = ApiCall("sts", "AssumeRole", "sts:AssumeRole")
-"""Changes nothing, and its answer is a credential: it is kept nowhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +37,7 @@ class AwsOrganization:
 
     def divisions(self) -> Iterator[Division]:
         """The organization itself, then one account each, entered when its turn comes."""
-        ask = remembering(asking(self._clients, self.clock)(self._home))
+        ask = remembering(self._ask)
         who = ask(WHO_ARE_WE, {})
         if who.code:
             yield self._closed(f"{WHO_ARE_WE}: {who.code}")
@@ -70,7 +67,7 @@ class AwsOrganization:
 
     def _enter(self, account: str, partition: str) -> Iterator[Unit | Unreachable]:
         arn = f"arn:{partition}:iam::{account}:role/{self.role}"
-        role = Role(self._clients, self._home, arn, self.external_id)
+        role = Role(self._ask, arn, self.external_id)
         refusal = role.refused()
         if refusal:
             yield Unreachable(
@@ -109,11 +106,11 @@ class AwsOrganization:
     @cached_property
     def _members(self) -> tuple[WhoeverAsks, AskIn]:
         asker = WhoeverAsks()
-        return asker, asking(Clients(self.sign_in, asker=asker), self.clock)
+        return asker, asking(self.sign_in, self.clock, asker=asker)
 
     @cached_property
-    def _clients(self) -> Clients:
-        return Clients(self.sign_in)
+    def _ask(self) -> Live:
+        return asking(self.sign_in, self.clock)(self._home)
 
     @cached_property
     def _home(self) -> str:

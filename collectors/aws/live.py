@@ -1,6 +1,8 @@
 """The one place that speaks to AWS and catches its errors."""
 
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from botocore import xform_name
@@ -8,11 +10,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from collectors.aws.account import NOT_TURNED_ON
+from collectors.aws.retrying import Pause, until_answered
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.transcript import Arguments, Exchange, Live
 
-ATTEMPTS_AT_A_WHOLE_ANSWER = 3
+ATTEMPTS = 5
 LOWEST_REFUSAL = 400
 BEGINS = {"json": b"{", "rest-json": b"{", "query": b"<", "ec2": b"<", "rest-xml": b"<"}
 """The first byte of an answer in each of AWS's protocols."""
@@ -32,12 +35,20 @@ class AnswerNotFromAws(Exception):
     """Something on the way answered instead; botocore would read its page as `{}`."""
 
 
-def live(clients: Clients, clock: Callable[[], Instant]) -> Live:
+def live(
+    clients: Clients,
+    clock: Callable[[], Instant],
+    *,
+    attempts: int = ATTEMPTS,
+    pause: Pause = time.sleep,
+) -> Live:
     """Make the function that asks AWS and writes down whatever happens, refusals included."""
 
     def ask(call: ApiCall, arguments: Arguments) -> Exchange:
         started = clock()
-        response, code = _answer(clients, call, arguments)
+        response, code = until_answered(
+            partial(_answer, clients, call, arguments), attempts=attempts, pause=pause
+        )
         metadata = response.pop("ResponseMetadata", {})
         return Exchange(
             service=call.service,
@@ -58,17 +69,12 @@ def live(clients: Clients, clock: Callable[[], Instant]) -> Live:
 def _answer(
     clients: Clients, call: ApiCall, arguments: Arguments
 ) -> tuple[dict[str, Any], str | None]:
-    code = None
-    for _ in range(ATTEMPTS_AT_A_WHOLE_ANSWER):
-        try:
-            return getattr(clients(call.service), xform_name(call.operation))(**arguments), None
-        except ClientError as error:
-            return _without_words(error.response), _refusal(call.service, error.response)
-        except AnswerBrokenOff:
-            code = AnswerBrokenOff.__name__
-        except (BotoCoreError, ResponseParserError, AnswerNotFromAws) as error:
-            return {}, type(error).__name__
-    return {}, code
+    try:
+        return getattr(clients(call.service), xform_name(call.operation))(**arguments), None
+    except ClientError as error:
+        return _without_words(error.response), _refusal(call.service, error.response)
+    except (BotoCoreError, ResponseParserError, AnswerBrokenOff, AnswerNotFromAws) as error:
+        return {}, type(error).__name__
 
 
 def _without_words(response: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from moto.server import ThreadedMotoServer
 
 from agent.connections.aws import AwsConnection
 from agent.connections.aws import asking as asked_in
-from agent.connections.aws_clients import Clients
 from collectors.aws.account import NOT_TURNED_ON
 from collectors.contract import ApiCall
 from tests.evidence import NOW
@@ -84,15 +83,14 @@ def connection(url, **settings):
         name="test",
         regions=(HOME,),
         endpoint_url=url,
-        attempts=1,
         clock=lambda: NOW,
-        **{**keys, **settings},
+        **{"attempts": 1, **keys, **settings},
     )
 
 
 def asking(url, **settings):
     connected = connection(url, **settings)
-    return asked_in(Clients(connected), connected.clock)(HOME)
+    return asked_in(connected, connected.clock)(HOME)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +129,7 @@ def test_an_answer_that_breaks_off_once_is_asked_for_again():
         [Answer(b'{"Tab', headers={"Content-Length": "50"}), Answer(b'{"TableNames":[]}')]
     )
     with server(lambda *_: next(answers)) as url:
-        exchange = asking(url)(JSON, {})
+        exchange = asking(url, attempts=2, pause=lambda _: None)(JSON, {})
 
     assert (exchange.code, exchange.response) == (None, {"TableNames": []})
 

@@ -1,0 +1,59 @@
+"""What AWS cannot answer just now is asked again, later each time and never at the same moment."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+Pause = Callable[[float], None]
+
+THROTTLED = frozenset(
+    {
+        *("Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled"),
+        *("RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded"),
+        *(
+            "BandwidthLimitExceeded",
+            "LimitExceededException",
+            "SlowDown",
+            "PriorRequestNotComplete",
+        ),
+        *("ProvisionedThroughputExceededException", "TransactionInProgressException"),
+        "EC2ThrottledException",
+    }
+)
+"""AWS's words for "too many": those that botocore's standard retries know."""
+PASSING = frozenset(
+    {
+        *("RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure"),
+        *("ServiceUnavailable", "ServiceUnavailableException", "Unavailable"),
+        *("500", "502", "503", "504"),
+        *("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError"),
+        *("ConnectionClosedError", "ConnectionError", "HTTPClientError", "IncompleteReadError"),
+        *("ProxyConnectionError", "ResponseStreamingError", "AnswerBrokenOff"),
+    }
+)
+"""AWS's words for a passing fault of its own, statuses without a word, and lines that broke."""
+BASE = {True: 1.0, False: 0.05}
+"""Seconds, doubled with each attempt: long where AWS says "too many", short for a passing fault."""
+LONGEST = 20.0
+"""Seconds."""
+
+
+def until_answered(
+    ask: Callable[[], tuple[dict[str, Any], str | None]],
+    *,
+    attempts: int,
+    pause: Pause,
+    chance: Callable[[], float] = random.random,
+) -> tuple[dict[str, Any], str | None]:
+    """Ask until there is an answer or a refusal that lasts; the last answer if there is none.
+
+    The pause is anything between nothing and the doubled one ("full jitter"): many readers that
+    were throttled together do not come back together.
+    """
+    response, code = ask()
+    for attempt in range(attempts - 1):
+        if code is None or code not in THROTTLED | PASSING:
+            break
+        pause(chance() * min(LONGEST, BASE[code in THROTTLED] * 2**attempt))
+        response, code = ask()
+    return response, code
