@@ -9,10 +9,12 @@ import msgspec
 from agent.alerts.plain import plain
 from agent.collect import Collecting, Harvest, Progress, Taken, label
 from agent.connections.secrets import MissingSecret
+from agent.connections.trackers import tracker
 from agent.connections.unit import Connection
 from agent.estate import Estate, Selection
 from agent.gaps.watching import MOST_SKEW
 from agent.store.faults import StoreUnusable
+from agent.tickets.tracker import NotTaken
 from agent.trying_routes import probed, tried
 from collectors.transcript import Transcript
 
@@ -27,10 +29,11 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def examine(company: Estate, progress: Progress, *, send_test: bool = False) -> Iterator[Examined]:
-    """Store, registers, alert routes, and for every source: identity, permissions, clock."""
+    """Store, registers, alert routes, tickets; of every source: identity, permissions, clock."""
     yield from _store(company)
     yield from _registers(company)
     yield from _routes(company, send_test=send_test)
+    yield from _tickets(company)
     try:
         connections = company.connections()
     except MissingSecret as problem:
@@ -68,6 +71,20 @@ def _routes(company: Estate, *, send_test: bool) -> Iterator[Examined]:
         yield Examined(what="alerts", state="failed", told="no route: nobody hears of a drift")
     if company.settings.watching.heartbeat:
         yield _resolves(company, "watching.heartbeat", company.settings.watching.heartbeat)
+
+
+def _tickets(company: Estate) -> Iterator[Examined]:
+    """Where gaps become tickets, looked at without writing any."""
+    settings = company.settings.tickets
+    if settings is None:
+        return
+    what = f"tickets {settings.tracker}"
+    try:
+        told = tracker(settings, company.resolve).probe()
+    except (MissingSecret, NotTaken) as refusal:
+        yield Examined(what=what, state="failed", told=str(refusal))
+        return
+    yield Examined(what=what, state="passed", told=told)
 
 
 def _resolves(company: Estate, what: str, reference: str) -> Examined:

@@ -6,6 +6,9 @@ from agent.announcing import announcer
 from agent.connections.secrets import MissingSecret
 from agent.connections.trackers import tracker
 from agent.estate import Estate
+from agent.gaps.events import OUTSIDE
+from agent.gaps.lifecycle import Moment
+from agent.gaps.watching import expiring, news
 from agent.store import queries
 from agent.store.store import Store
 from agent.store.tickets import TicketBox, store_id
@@ -23,22 +26,23 @@ def keep_tickets(company: Estate, store: Store, kept_in: Tracker | None = None) 
     settings = company.settings.tickets
     if settings is None:
         return Pass()
-    now, announce = company.clock(), announcer(company)
-    box = TicketBox(store, settings.tracker)
+    now = company.clock()
+    box = TicketBox(store, settings.tracker, announce=announcer(company))
     try:
         kept_in = kept_in or tracker(settings, company.resolve)
     except MissingSecret as problem:
-        box.failing(now, str(problem), announce)
+        box.failing(now, str(problem))
         return Pass()
-    desk = Desk(box=box, tracker=kept_in, announce=announce, closed_by_hand=settings.closed_by_hand)
+    desk = Desk(box=box, tracker=kept_in, closed_by_hand=settings.closed_by_hand)
     with store.reading() as connection:
         still_open = queries.gaps(connection, state="open")
     box.follow((gap.number for gap in still_open if settings.follows(gap.severity)), now)
     try:
         desk.look(now)
     except NotTaken as refusal:
-        box.failing(now, refusal.why, desk.announce)
+        box.failing(now, refusal.why)
     _work(company, store, desk)
+    _tell_of_its_end(company, store, kept_in)
     if desk.done.failed:
         log.warning("tickets_not_written", tracker=settings.tracker, failed=len(desk.done.failed))
     return desk.done
@@ -50,6 +54,23 @@ def _work(company: Estate, store: Store, desk: Desk) -> None:
         claimed = desk.box.claim(now, most=AT_ONCE)
         if not claimed or not desk.work(claimed, _plan(company, store), now):
             return
+
+
+def _tell_of_its_end(company: Estate, store: Store, kept_in: Tracker) -> None:
+    """The credential of the tracker ends as well: told in time, as for those that read."""
+    settings = company.settings
+    if settings.tickets is None or not kept_in.tells_its_end:
+        return
+    what = f"{settings.tickets.tracker} credential"
+    moment = Moment(at=company.clock(), cycle=OUTSIDE)
+    ends = {what: kept_in.expires_at} if kept_in.expires_at else {}
+    symptoms = expiring(ends, soon=settings.watching.expiry, moment=moment)
+    with store.transaction() as writer:
+        known = {(trouble.kind, trouble.what) for trouble in queries.troubles(writer.connection)}
+        looked_at = [("credential_expiring", what)]
+        events = list(news(symptoms, known=known, looked_at=looked_at, moment=moment))
+        numbers = writer.append(events)
+        announcer(company)(writer, list(zip(numbers, events, strict=True)))
 
 
 def _plan(company: Estate, store: Store) -> Plan:

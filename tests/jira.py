@@ -16,6 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 USER, TOKEN = "tickets@acme.test", "local-jira-token"
 STATUSES = {"To Do": "new", "In Progress": "indeterminate", "Done": "done"}
 OFFERED = {"To Do": ("In Progress", "Done"), "In Progress": ("Done",), "Done": ("To Do",)}
+PERMISSIONS = (
+    *("BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES"),
+    *("ADD_COMMENTS", "TRANSITION_ISSUES"),
+)
 NODES = {"doc", "heading", "paragraph", "bulletList", "listItem", "text"}
 MARKS = {"code", "link"}
 
@@ -42,6 +46,8 @@ class Jira:
         self.asked: list[str] = []
         self.broken: int | None = None
         """The status it answers everything with."""
+        self.may = {*PERMISSIONS}
+        """What the account is permitted in the project."""
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
 
@@ -66,12 +72,24 @@ class Jira:
             return 401, {"errorMessages": ["you are not authenticated"]}
         if self.broken:
             return self.broken, {"errorMessages": [f"a text that quotes {json.dumps(sent)}"]}
+        query = parse_qs(url.query)
         try:
-            return self._routed(verb, path, parse_qs(url.query), sent)
+            return self._about_project(path, query) or self._routed(verb, path, query, sent)
         except Refused as refusal:
             return 400, {"errorMessages": [str(refusal)]}
         except KeyError:
             return 404, {"errorMessages": ["Issue does not exist"]}
+
+    def _about_project(self, path, query):
+        """What it is, and what the account may do in it; `None` for any other question."""
+        if path == f"project/{self.project}":
+            kinds = [{"name": "Task", "subtask": False}, {"name": "Sub-task", "subtask": True}]
+            return 200, {"key": self.project, "issueTypes": kinds}
+        if path == "mypermissions":
+            asked = query["permissions"][0].split(",")
+            may = {one: {"havePermission": one in self.may} for one in asked}
+            return 200, {"permissions": may}
+        return None
 
     def _routed(self, verb, path, query, sent):
         if (verb, path) == ("POST", "issue"):

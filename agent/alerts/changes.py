@@ -33,6 +33,7 @@ from agent.gaps.events import (
     GapWidened,
     ScheduleMissed,
     StoreFilling,
+    TicketsFailing,
     TroubleOver,
 )
 from checks.contract import Outcome, Severity, Verdict
@@ -49,7 +50,7 @@ BRING_BACK = (
 READ_INSTEAD = 'Run "gapwatch doctor" to test the route; "gapwatch status" shows what it missed.'
 ACCEPT_AGAIN = 'Or tolerate it for longer, with a reason: "gapwatch accept".'
 START_AGAIN = "See whether the service runs, and whether a cycle hangs: its log says which."
-RENEW = "Renew it before then: afterwards nothing behind it can be read."
+RENEW = "Renew it before then: afterwards nothing behind it can be reached."
 SET_THE_CLOCK = "Set this machine's clock by a time server: evidence carries its time."
 MAKE_ROOM = "Give it more room, or set store.retention: without room no cycle can be kept."
 
@@ -150,7 +151,7 @@ def _drift(tell: Tell, event: ControlDrifted, context: Context) -> Change:
                 scope=cause.scope,
                 before=cause.before,
                 after=cause.after,
-                who_and_when=who(cause.origin),
+                who_and_when=who(cause.origin, cause.scope),
             )
             for cause in event.causes
         ),
@@ -209,7 +210,7 @@ def _affected(event: OfGap, gap: KnownGap) -> Iterator[Subject]:
                     scope=cause.scope,
                     before=cause.before,
                     after=cause.after,
-                    who_and_when=who(gap.origin_of(cause.subject)),
+                    who_and_when=who(gap.origin_of(cause.subject), gap.scope),
                 )
         case GapOpened() | GapReopened() | DeadlineApproaching() | DeadlineMissed():
             for one in gap.subjects:
@@ -218,7 +219,7 @@ def _affected(event: OfGap, gap: KnownGap) -> Iterator[Subject]:
                     name=one.name,
                     scope=gap.scope,
                     after=one.verdict,
-                    who_and_when=who(one.origin),
+                    who_and_when=who(one.origin, gap.scope),
                 )
 
 
@@ -283,7 +284,13 @@ def _of_ours(tell: Tell, event: Event, context: Context) -> Change:
                 over=True,
                 link=context.link,
             )
-        case ScheduleMissed() | CredentialExpiring() | ClockSkewed() | StoreFilling():
+        case (
+            ScheduleMissed()
+            | CredentialExpiring()
+            | ClockSkewed()
+            | StoreFilling()
+            | TicketsFailing()
+        ):
             return _trouble(tell, event, context)
         case _:
             message = f"{kind_of(event)} is not told in alerts"
@@ -296,6 +303,7 @@ OVER = {
     "credential_expiring": "{} no longer ends soon",
     "schedule_missed": "{} is read on schedule again",
     "store_filling": "The {} has room again",
+    "tickets_failing": "{} takes tickets again",
 }
 """How the end of each trouble is told."""
 
@@ -356,7 +364,7 @@ def _route(tell: Tell, event: AlertDelayed | AlertUndeliverable, context: Contex
 
 def _trouble(
     tell: Tell,
-    event: ScheduleMissed | CredentialExpiring | ClockSkewed | StoreFilling,
+    event: ScheduleMissed | CredentialExpiring | ClockSkewed | StoreFilling | TicketsFailing,
     context: Context,
 ) -> Change:
     why: str | None = None
@@ -376,6 +384,10 @@ def _trouble(
             what, to_do = "store", MAKE_ROOM
             headline = f"The store is running out of room: {size(event.free)} are left"
             why = f"It has {size(event.size)} and grows by {size(event.daily)} a day"
+        case TicketsFailing():
+            what, to_do = event.tracker, LOOK_CLOSER
+            headline = f"{plain(what)} takes no tickets"
+            why = f"They are tried again, and none is lost: {plain(event.why)}"
     kind = kind_of(event)
     return tell(
         concerns=f"{kind}/{what}",

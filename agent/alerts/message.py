@@ -97,11 +97,13 @@ def _digest(telling: Grouped, context: Context) -> str:
     """The worst changes in detail, the next by their headlines, the rest by their number."""
     count = len(telling.groups)
     parts = [f"{count} changes, worst first."] if count > 1 else []
-    beginning = [_first(telling)] if telling.first else []
+    ending = [_first(telling)] if telling.first else []
+    if context.link in {group.change.link for group in telling.groups} and context.link:
+        ending.append(context.link)
     actions_said: dict[str, int] = {}
     told = 0
     for number, group in enumerate(telling.groups, 1):
-        detail = _detailed(group, NAMED_IN_DIGEST, actions_said, IN_DETAIL)
+        detail = _detailed(group, NAMED_IN_DIGEST, actions_said, IN_DETAIL, home=context.link)
         part = f"{number}. {group.change.headline}\n{detail}"
         if _size("\n\n".join((*parts, part))) > IN_DETAIL:
             break
@@ -110,9 +112,9 @@ def _digest(telling: Grouped, context: Context) -> str:
         actions_said |= {a: number for a in group.change.to_do if a not in actions_said}
     left = [group.change for group in telling.groups[told:]]
     if left:
-        room = BODY - _size("\n\n".join((*parts, "", *beginning)))
+        room = BODY - _size("\n\n".join((*parts, "", *ending)))
         parts.append(_briefly(left, room, context))
-    return "\n\n".join((*parts, *beginning))
+    return "\n\n".join((*parts, *ending))
 
 
 def _first(telling: Grouped) -> str:
@@ -138,29 +140,48 @@ def _briefly(changes: Sequence[Change], room: int, context: Context) -> str:
 
 
 def _detailed(
-    group: Group, namings: Sequence[int], actions_said: Mapping[str, int], limit: int
+    group: Group,
+    namings: Sequence[int],
+    actions_said: Mapping[str, int],
+    limit: int,
+    *,
+    home: str | None = None,
 ) -> str:
-    """One change with as many subjects as fit, at least the last number of `namings`."""
+    """One change with as many subjects as fit, at least the last number of `namings`.
+
+    A link to the dashboard's first page, `home`, is left to the end of the message.
+    """
     for most in namings:
-        text = "\n".join(_lines(group, most, actions_said))
+        text = "\n".join(_lines(group, most, actions_said, home))
         if _size(text) <= limit:
             break
     return text
 
 
-def _lines(group: Group, most: int, actions_said: Mapping[str, int]) -> Iterator[str]:
+def _lines(
+    group: Group, most: int, actions_said: Mapping[str, int], home: str | None
+) -> Iterator[str]:
     told = group.change
     yield _facts(told)
     yield from _subjects(told, most)
     yield from _actions(told, actions_said)
     if told.gap and not told.improved:
         yield _duties(told)
-    for gap in group.gaps[:GAPS_NAMED]:
-        yield f"Gap {gap.gap} {gap.kind.removeprefix('gap_')}. {_duties(gap)}"
-    if len(group.gaps) > GAPS_NAMED:
-        yield f"And {len(group.gaps) - GAPS_NAMED} more gaps."
-    if told.link:
+    yield from _gaps(group.gaps)
+    if told.link and told.link != home:
         yield told.link
+
+
+def _gaps(gaps: Sequence[Change]) -> Iterator[str]:
+    """The gaps by number, those of one owner in one line, with their days in the same order."""
+    alike: dict[tuple[str, str | None], list[Change]] = {}
+    for gap in gaps[:GAPS_NAMED]:
+        alike.setdefault((gap.kind.removeprefix("gap_"), gap.owner), []).append(gap)
+    for (verb, _), of_one in alike.items():
+        numbers = ", ".join(str(gap.gap) for gap in of_one)
+        yield f"{'Gaps' if len(of_one) > 1 else 'Gap'} {numbers} {verb}. {_duties(*of_one)}"
+    if len(gaps) > GAPS_NAMED:
+        yield f"And {len(gaps) - GAPS_NAMED} more gaps."
 
 
 def _facts(told: Change) -> str:
@@ -196,28 +217,44 @@ def _because(told: Change) -> str:
 
 def _subjects(told: Change, most: int) -> Iterator[str]:
     """So many with their values, each named once; few that are left with their names alone."""
-    before: tuple[str, str] | None = None
-    for subject in told.subjects[:most]:
-        lines = list(_subject(told, subject))
-        again = (subject.id, subject.scope) == before and len(lines) > 1
-        yield from lines[1:] if again else lines
-        before = (subject.id, subject.scope)
+    together = _together(told.subjects)
+    for seen in _by_subject(together[:most]).values():
+        yield from _subject(told, seen)
     left = told.subjects_total - most
-    names = dict.fromkeys(plain(subject.name, NAME) for subject in told.subjects[most:])
+    names = dict.fromkeys(plain(subject.name, NAME) for subject in together[most:])
     if left > 0:
         yield f"- and {left} more" + (f": {', '.join(names)}" if left <= NAMES_LEFT else "")
 
 
-def _subject(told: Change, subject: Subject) -> Iterator[str]:
-    name = named(subject.id, subject.name, subject.scope)
-    if told.after is None and subject.after:
-        yield f"- {name}: {said(subject.after)}"
-    else:
-        yield f"- {name}"
-        yield f"  before: {_verdict(subject.before, 'not seen')}"
-        yield f"  now: {_verdict(subject.after, 'gone')}"
-    if subject.who_and_when:
-        yield f"  {subject.who_and_when}"
+def _together(subjects: Sequence[Subject]) -> list[Subject]:
+    """What several checks say of one subject stands where its first verdict stood."""
+    return [one for seen in _by_subject(subjects).values() for one in seen]
+
+
+def _by_subject(subjects: Iterable[Subject]) -> dict[tuple[str, str], list[Subject]]:
+    found: dict[tuple[str, str], list[Subject]] = {}
+    for subject in subjects:
+        found.setdefault((subject.id, subject.scope), []).append(subject)
+    return found
+
+
+def _subject(told: Change, seen: Sequence[Subject]) -> Iterator[str]:
+    """One subject: its name, what each check says of it, and who did it, all of it once."""
+    name = named(seen[0].id, seen[0].name, seen[0].scope)
+    yield from _verdicts(told, name, seen)
+    for sentence in dict.fromkeys(one.who_and_when for one in seen if one.who_and_when):
+        yield f"  {sentence}"
+
+
+def _verdicts(told: Change, name: str, seen: Sequence[Subject]) -> Iterator[str]:
+    now = [said(one.after) for one in seen if one.after]
+    if told.after is None and len(now) == len(seen):
+        yield f"- {name}: {'; '.join(dict.fromkeys(now))}"
+        return
+    yield f"- {name}"
+    for one in seen:
+        yield f"  before: {_verdict(one.before, 'not seen')}"
+        yield f"  now: {_verdict(one.after, 'gone')}"
 
 
 def _verdict(verdict: Verdict | None, otherwise: str) -> str:
@@ -233,9 +270,11 @@ def _actions(told: Change, actions_said: Mapping[str, int]) -> Iterator[str]:
         yield f"To do: and {len(told.to_do) - ACTIONS} more."
 
 
-def _duties(told: Change) -> str:
-    owner = f"Owner: {plain(told.owner)}." if told.owner else "No owner yet."
-    return f"{owner} Due: {told.due}." if told.due else owner
+def _duties(*gaps: Change) -> str:
+    """Who answers for some gaps of one owner, and by when; days that are the same are one."""
+    owner = f"Owner: {plain(gaps[0].owner)}." if gaps[0].owner else "No owner yet."
+    days = dict.fromkeys(str(gap.due) for gap in gaps if gap.due)
+    return f"{owner} Due: {', '.join(days)}." if days else owner
 
 
 def _state(state: ControlState) -> str:

@@ -23,6 +23,7 @@ INERT = {ord(character): ord(character) + FULLWIDTH for character in "<>[]`*~|\\
 """Markup's characters and their fullwidth twins, which look alike and mean nothing to it."""
 MENTION = re.compile(r"(?<!\w)@")
 EMPHASIS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
+PRINCIPAL = re.compile(r"arn:aws[a-z-]*:(iam|sts)::(?P<account>\d+):(?P<name>.+)")
 SCOPE_PARTS = re.compile("[:/]")
 LINK = re.compile(r"://|(?<=\bwww)\.", re.IGNORECASE)
 HIDDEN = "\N{REPLACEMENT CHARACTER}"
@@ -79,9 +80,17 @@ def size(count: int) -> str:
     return f"{amount:.1f} TB"
 
 
-def who(origin: Origin | None) -> str | None:
-    """Who changed something and when, as far as it was traced."""
-    return plain(who_and_when(origin), WHO) if origin else None
+def who(origin: Origin | None, scope: str) -> str | None:
+    """Who changed something in a scope and when, as far as it was traced.
+
+    The account of a principal is left out where it is the scope's own: the subject names it.
+    """
+
+    def known_as(principal: str) -> str:
+        found = PRINCIPAL.fullmatch(principal)
+        return found["name"] if found and found["account"] in scope else principal
+
+    return plain(who_and_when(origin, known_as), WHO) if origin else None
 
 
 def said(verdict: Verdict) -> str:

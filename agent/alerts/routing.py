@@ -27,6 +27,7 @@ ALERTS = (
     "credential_expiring",
     "clock_skewed",
     "store_filling",
+    "tickets_failing",
     "alert_delayed",
     "alert_undeliverable",
     "trouble_over",

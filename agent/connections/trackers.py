@@ -16,6 +16,9 @@ def tracker(settings: TicketSettings, resolve: Resolve) -> "Tracker":
         MissingSecret: a reference leads nowhere.
     """
     if settings.github:
+        from agent.connections.github import (  # noqa: PLC0415 - only where GitHub is configured
+            token_ends,
+        )
         from agent.tickets.github import (  # noqa: PLC0415 - loads the SDK
             GithubTracker,
         )
@@ -26,6 +29,7 @@ def tracker(settings: TicketSettings, resolve: Resolve) -> "Tracker":
             resolve(kept.token),
             base_url=kept.base_url or GITHUB,
             labels=kept.labels,
+            ends=token_ends,
         )
     from agent.tickets.jira import JiraTracker  # noqa: PLC0415 - loads the SDK
 

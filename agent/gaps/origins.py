@@ -1,6 +1,6 @@
 """Who changed what drifted, and when: said in one sentence wherever a drift is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, timedelta
 
 import msgspec
@@ -22,13 +22,19 @@ Origins = Mapping[tuple[str, str, str], Origin]
 """By check, scope and subject."""
 
 
-def who_and_when(origin: Origin) -> str:
-    """One sentence for a person; the names in it are as the source gave them, so escape them."""
+def who_and_when(origin: Origin, known_as: Callable[[str], str] = str) -> str:
+    """One sentence for a person; the names in it are as the source gave them, so escape them.
+
+    Args:
+        origin: What was traced.
+        known_as: What a principal is called where the sentence stands.
+    """
     if origin.deeds:
         last, *earlier = origin.deeds
         others = len(earlier) + origin.more
         before = f", the last of {others + 1} changes since {_utc(origin.after)}" if others else ""
-        return f"{last.principal or 'somebody'} called {last.call} at {_utc(last.at)}{before}"
+        principal = known_as(last.principal) if last.principal else "somebody"
+        return f"{principal} called {last.call} at {_utc(last.at)}{before}"
     between = f"It changed between {_utc(origin.after)} and {_utc(origin.before)}"
     return f"{between}; who did it is not known: {origin.why}" if origin.why else between
 

@@ -78,9 +78,10 @@ def want(
 class TicketBox:
     """The tickets of one store in one tracker."""
 
-    def __init__(self, store: Store, tracker: str) -> None:
+    def __init__(self, store: Store, tracker: str, *, announce: Announce = lambda *_: None) -> None:
         self._store = store
         self._tracker = tracker
+        self._announce = announce
 
     def follow(self, gaps: Iterable[int], now: Instant) -> None:
         """Want a ticket for each of some gaps that has none: they opened before there were any."""
@@ -137,8 +138,7 @@ class TicketBox:
                 why=None,
                 **left,
             )
-            if self._fails(writer.connection):
-                writer.append([e.TroubleOver(at=at, cycle=0, trouble=FAILING, what=self._tracker)])
+            self._over(writer, at)
 
     def failed(self, claimed: ClaimedTicket, due_at: Instant, why: str) -> None:
         """It could not be written; it is due again later."""
@@ -158,12 +158,27 @@ class TicketBox:
             for one in claimed:
                 self._set(writer.connection, one.gap, claimed_until=None)
 
-    def failing(self, at: Instant, why: str, announce: Announce) -> None:
+    def failing(self, at: Instant, why: str) -> None:
         """The tracker takes nothing: told once, until it takes something again."""
         with self._store.transaction() as writer:
             if not self._fails(writer.connection):
-                event = e.TicketsFailing(at=at, cycle=0, tracker=self._tracker, why=why)
-                announce(writer, [(writer.append([event])[0], event)])
+                self._append(
+                    writer, e.TicketsFailing(at=at, cycle=0, tracker=self._tracker, why=why)
+                )
+
+    @property
+    def troubled(self) -> bool:
+        """Whether it was told that the tracker takes nothing, and that is not over."""
+        with self._store.reading() as connection:
+            return self._fails(connection)
+
+    def answering(self, at: Instant) -> None:
+        """The tracker answers: that is enough where no ticket waits that it refused to take."""
+        table = schema.tickets
+        refused = self._mine(table.c.gap).where(table.c.wanted > table.c.told, table.c.attempts > 0)
+        with self._store.transaction() as writer:
+            if writer.connection.execute(refused.limit(1)).first() is None:
+                self._over(writer, at)
 
     def left_open(self) -> tuple[dict[str, int], Instant | None]:
         """The gap of each ticket that we left open, and since when nobody looked at them."""
@@ -207,8 +222,16 @@ class TicketBox:
             url=row.url,
             what=what,
         )
+        return self._append(writer, event)
+
+    def _append(self, writer: Writer, event: e.Event) -> int:
         (number,) = writer.append([event])
+        self._announce(writer, [(number, event)])
         return number
+
+    def _over(self, writer: Writer, at: Instant) -> None:
+        if self._fails(writer.connection):
+            self._append(writer, e.TroubleOver(at=at, cycle=0, trouble=FAILING, what=self._tracker))
 
     def _fails(self, connection: Connection) -> bool:
         return any(

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from agent.alerts.delivery import DELAYS
-from agent.store.tickets import Announce, ClaimedTicket, TicketBox
+from agent.store.tickets import ClaimedTicket, TicketBox
 from agent.tickets import wording
 from agent.tickets.tracker import Marker, NotTaken, Ticket, Tracker
 from agent.tickets.writing import Document
@@ -63,7 +63,6 @@ class Desk:
 
     box: TicketBox
     tracker: Tracker
-    announce: Announce
     closed_by_hand: Literal["reopen", "comment"] = "reopen"
     _failed: list[int] = field(default_factory=list)
     _written: list[int] = field(default_factory=list)
@@ -79,20 +78,25 @@ class Desk:
                 self.box.failed(one, now + _delay(one.attempts), refusal.why)
                 if refusal.nothing_works:
                     self.box.put_back(claimed[number + 1 :])
-                    self.box.failing(now, refusal.why, self.announce)
+                    self.box.failing(now, refusal.why)
                     return False
         return True
 
     def look(self, now: Instant) -> None:
-        """Notice which tickets were closed by hand.
+        """Notice which tickets were closed by hand, and whether a silent tracker answers again.
 
         Raises:
             NotTaken: the tracker cannot be asked.
         """
         ours, since = self.box.left_open()
+        troubled = self.box.troubled
         if ours:
             closed = self.tracker.closed_since((since or now - FIRST_LOOK) - CLOCKS_DIFFER)
             self.box.looked({key: gap for key, gap in ours.items() if key in closed}, now)
+        elif troubled:
+            self.tracker.probe()
+        if troubled:
+            self.box.answering(now)
 
     @property
     def done(self) -> Pass:

@@ -1,6 +1,6 @@
 """Tickets as GitHub issues, by a credential that is not the one that reads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from http import HTTPStatus
@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from github import Auth, Github, GithubRetry
 from github.GithubException import GithubException
 from github.Issue import Issue
+from github.Permissions import Permissions
+from github.Repository import Repository
 from requests.exceptions import RequestException
 
 from agent.tickets.markdown import markdown
@@ -36,7 +38,13 @@ class GithubTracker:
     """
 
     def __init__(
-        self, repository: str, token: str, *, base_url: str, labels: tuple[str, ...] = ()
+        self,
+        repository: str,
+        token: str,
+        *,
+        base_url: str,
+        labels: tuple[str, ...] = (),
+        ends: Callable[[Mapping[str, str]], Instant | None] = lambda _: None,
     ) -> None:
         near = urlsplit(base_url).hostname in LOOPBACK
         self._github = Github(
@@ -52,6 +60,24 @@ class GithubTracker:
         )
         self._name = repository
         self._labels = list(labels)
+        self._ends = ends
+        """Reads the end of the token off an answer's headers."""
+        self.tells_its_end = False
+        self.expires_at: Instant | None = None
+
+    def probe(self) -> str:
+        """Look at the repository and at our role in it: a private one, whose issues we may close.
+
+        Whether the token itself may write issues GitHub tells only when one is written.
+        """
+        with _refusals("read the repository"):
+            kept, we = self._repository, self._login
+            problem = _unfit(kept)
+            if problem is None:
+                _first(kept.get_issues(state="all"))
+        if problem:
+            raise NotTaken(f"{self._name} {problem}", nothing_works=True)
+        return f"issues of {self._name} can be read as {we}; the first ticket shows the rest"
 
     def find(self, marker: Marker, since: Instant) -> list[Ticket]:
         """Listed and not searched: GitHub's search learns of an issue later than its list.
@@ -115,6 +141,8 @@ class GithubTracker:
     @cached_property
     def _repository(self) -> Any:
         found = self._github.get_repo(self._name)
+        headers = {name: str(value) for name, value in found.raw_headers.items()}
+        self.tells_its_end, self.expires_at = True, self._ends(headers)
         if not found.private:
             raise NotTaken(
                 f"{self._name} is public, and tickets name what stands open: "
@@ -137,6 +165,22 @@ class GithubTracker:
     def _ends_with(self, written: Any, mark: str) -> bool:
         lines = (written.body or "").rstrip().splitlines()
         return bool(lines) and lines[-1] == _hidden(mark) and written.user.login == self._login
+
+
+def _unfit(repository: Repository) -> str | None:
+    """Why no ticket can be kept there, and what to do about it; `None` if nothing says so."""
+    if repository.archived:
+        return "is archived, so nothing can be written: name another repository"
+    if repository.has_issues is False:
+        return "has no issues: turn them on in its settings"
+    role: Permissions | None = repository.permissions
+    if role is not None and not (role.admin or role.maintain or role.push or role.triage):
+        return "gives the account of the token no role: give it Triage, so that it may close issues"
+    return None
+
+
+def _first(listed: Iterable[Issue]) -> Issue | None:
+    return next(iter(listed), None)
 
 
 @contextmanager

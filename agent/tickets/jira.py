@@ -19,6 +19,11 @@ DONE = "done"
 """The category of every status that means that nothing is left to do."""
 CONCERNS_ONE = {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}
 OPENED = {"new", "indeterminate"}
+NEEDED = (
+    *("BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES"),
+    *("ADD_COMMENTS", "TRANSITION_ISSUES"),
+)
+"""What the account must be permitted in the project, in Jira's words."""
 
 
 class JiraTracker:
@@ -40,6 +45,30 @@ class JiraTracker:
         self._session = requests.Session()
         self._session.auth = credentials
         self._session.headers["Accept"] = "application/json"
+
+    tells_its_end = False
+    expires_at: Instant | None = None
+
+    def probe(self) -> str:
+        """Ask for the project, its kinds of issue, and what the account may do there."""
+        project = self._asked("GET", f"project/{self._project}")
+        kinds = [kind["name"] for kind in project["issueTypes"] if not kind.get("subtask")]
+        if self._issue_type not in kinds:
+            raise NotTaken(
+                f"{self._project} has no issue type {self._issue_type}: "
+                f"name one of {', '.join(kinds)} as issue_type",
+                nothing_works=True,
+            )
+        asked = f"mypermissions?projectKey={self._project}&permissions={','.join(NEEDED)}"
+        may = self._asked("GET", asked)["permissions"]
+        missing = [what for what in NEEDED if not may.get(what, {}).get("havePermission")]
+        if missing:
+            raise NotTaken(
+                f"the account may not do everything in {self._project}: "
+                f"give it {', '.join(missing)}",
+                nothing_works=True,
+            )
+        return f"issues of {self._project} can be written"
 
     def find(self, marker: Marker, since: Instant) -> list[Ticket]:
         """By a label of its own, which no text in an issue can pretend to be.

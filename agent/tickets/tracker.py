@@ -41,6 +41,24 @@ class Ticket:
 class Tracker(Protocol):
     """Where tickets are kept."""
 
+    @property
+    def tells_its_end(self) -> bool:
+        """Whether it was asked something, and says when a credential ends."""
+        ...
+
+    @property
+    def expires_at(self) -> Instant | None:
+        """When the credential ends, where that is told; `None` for one without an end."""
+        ...
+
+    def probe(self) -> str:
+        """Look whether tickets could be kept, writing nothing; what was found, in a sentence.
+
+        Raises:
+            NotTaken: they could not.
+        """
+        ...
+
     def find(self, marker: Marker, since: Instant) -> list[Ticket]:
         """The tickets of ours with a marker, the oldest first; none is older than `since`."""
         ...

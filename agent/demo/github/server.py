@@ -25,7 +25,7 @@ from agent.demo.github.state import GithubState
 
 TOKEN = "local-github-token"  # noqa: S105 - it opens nothing but this server
 TICKETS_TOKEN = "local-tickets-token"  # noqa: S105 - the same; it writes issues and reads little
-TICKETS = Viewer(login="gapwatch-tickets", owns=False)
+TICKETS = Viewer(login="gapwatch-tickets", owns=False, role="triage")
 GRAPHQL = "POST /graphql"
 USUAL_PAGE, LARGEST_PAGE = 30, 100
 HOURLY_LIMIT = 5000

@@ -172,6 +172,7 @@ class Repository:
     fork: bool = False
     forks: int = 0
     allow_forking: bool = False
+    has_issues: bool = True
     scanning: dict[str, str] = field(
         default_factory=lambda: {
             "secret_scanning": "enabled",

@@ -1,13 +1,16 @@
 """What a person reads: the exact words, and their length on a bad day."""
 
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from agent.alerts.message import BODY, TITLE, compose
-from agent.gaps.events import ControlState, FindingOpened
+from agent.gaps.events import ControlState, FindingOpened, Origin
 from checks.contract import Severity, failed, undetermined
+from collectors.evidence.trails import Deed
 from tests.agent.alerts.told import (
     BUCKET,
     CLOSED,
@@ -38,8 +41,10 @@ from tests.agent.alerts.told import (
     over,
     schedule_missed,
     store_filling,
+    tickets_failing,
     undeliverable,
 )
+from tests.evidence import NOW
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 ROUTE = "env:SLACK_URL"
@@ -75,6 +80,7 @@ OF_THE_WATCHER = (
     credential_expiring(),
     clock_skewed(),
     store_filling(),
+    tickets_failing(),
     delayed(),
     over(),
     collector_recovered(),
@@ -254,3 +260,66 @@ def test_a_wider_gap_names_only_what_came_under_it():
     assert "widened" in message.title
     assert "exports" in message.body
     assert "invoices" not in message.body
+
+
+ACCOUNT = SCOPE.removeprefix("aws:")
+
+
+def by(principal, call="PutBucketPolicy"):
+    deed = Deed(call=call, principal=principal, at=NOW)
+    return Origin(after=NOW - timedelta(hours=1), before=NOW, deeds=(deed,), asked=1)
+
+
+def caused(subject, origin, after=OPEN):
+    return msgspec.structs.replace(cause(subject, subject, after=after), origin=origin)
+
+
+def test_what_two_checks_say_of_one_subject_names_it_and_who_did_it_once():
+    """The causes come sorted by check, so what belongs together does not stand together."""
+    ben, closed = by("ben"), failed("the policy lets anyone in")
+    causes = (caused("a", ben), caused("b", ben), caused("a", ben, closed), caused("b", ben))
+    lines = told(drifted(*causes)).body.splitlines()
+
+    names = [line for line in lines if line.startswith("- ")]
+    assert [name.split()[1] for name in names] == ["a", "b"]
+    assert [line.strip()[:3] for line in lines].count("ben") == 2
+    first = lines[lines.index(names[0]) : lines.index(names[1])]
+    assert "the policy lets anyone in" in first[4]
+
+
+def test_two_who_did_something_to_one_subject_are_both_named():
+    body = told(drifted(caused("a", by("ben")), caused("a", by("dan")))).body
+
+    assert "ben called PutBucketPolicy" in body
+    assert "dan called PutBucketPolicy" in body
+
+
+@pytest.mark.parametrize(
+    ("account", "known_as"),
+    [
+        (ACCOUNT, "  assumed-role/Operations/ben called"),
+        ("9" * 12, f"  arn:aws:sts::{'9' * 12}:assumed-role/Operations/ben called"),
+    ],
+    ids=["of the subject's own account", "of another account"],
+)
+def test_a_principal_is_named_by_its_account_only_where_that_is_another(account, known_as):
+    principal = f"arn:aws:sts::{account}:assumed-role/Operations/ben"
+
+    assert known_as in told(drifted(caused("a", by(principal)))).body
+
+
+@pytest.mark.parametrize(
+    ("day", "days"),
+    [(7, "2026-12-07."), (21, "2026-12-07, 2026-12-21.")],
+    ids=["one day", "two"],
+)
+def test_gaps_that_one_person_answers_for_are_told_in_one_line(day, days):
+    gaps = (known_gap(12), known_gap(13, due=date(2026, 12, day)))
+    body = told(drifted(), gap_opened(12), gap_opened(13), known=context(*gaps)).body
+
+    assert f"Gaps 12, 13 opened. Owner: alice@acme.test. Due: {days}\n" in body
+    assert body.count("alice@acme.test") == 1
+
+
+def test_the_first_page_is_linked_once_however_many_troubles_are_told():
+    assert told(*OF_THE_WATCHER).body.count("https://gapwatch.acme.test") == 1

@@ -23,6 +23,7 @@ from tests.agent.alerts.told import (
     gap_closed,
     gap_opened,
     over,
+    tickets_failing,
     undeliverable,
 )
 
@@ -91,6 +92,9 @@ def test_what_is_so_by_now_is_told(events, known, told):
     ("opens", "ends"),
     [
         pytest.param(clock_skewed(), over("clock_skewed", "aws:production"), id="the clock"),
+        pytest.param(
+            tickets_failing(), over("tickets_failing", "github:acme/security"), id="the tracker"
+        ),
         pytest.param(delayed(), over("alert_delayed", "env:SLACK_URL"), id="a route"),
         pytest.param(undeliverable(), over("alert_delayed", "env:SLACK_URL"), id="a lost message"),
         pytest.param(collector_failed(), collector_recovered(), id="a collector"),

@@ -38,6 +38,7 @@ from tests.agent.alerts.told import (
     over,
     schedule_missed,
     store_filling,
+    tickets_failing,
     undeliverable,
 )
 
@@ -78,6 +79,7 @@ EVERY_KIND = (
     credential_expiring(),
     clock_skewed(),
     store_filling(),
+    tickets_failing(),
     delayed(route="env:MAIL_URL"),
     undeliverable(route="env:MAIL_URL"),
     over("store_filling", "store"),

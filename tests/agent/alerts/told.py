@@ -27,6 +27,7 @@ from agent.gaps.events import (
     GapWidened,
     ScheduleMissed,
     StoreFilling,
+    TicketsFailing,
     TroubleOver,
 )
 from checks.access.storage import s3_public_access_blocked
@@ -171,6 +172,11 @@ def clock_skewed():
 
 def store_filling():
     return StoreFilling(**WHEN, size=42_000_000_000, free=900_000_000, daily=110_000_000)
+
+
+def tickets_failing():
+    why = "GitHub refused to open an issue: 403"
+    return TicketsFailing(**WHEN, tracker="github:acme/security", why=why)
 
 
 def delayed(route="env:SLACK_URL"):

@@ -183,12 +183,14 @@ class Story:
     moments: list[Any]
     by_hand: str = "reopen"
     severity: str = "low"
+    alerts: str = ""
+    """Routes, as they stand at the end of the configuration."""
     _companies: dict[Any, Estate] = field(default_factory=dict)
 
     @property
     def company(self):
         """The company as it is configured now; one that was read before is not read again."""
-        options = (self.by_hand, self.severity)
+        options = (self.by_hand, self.severity, self.alerts)
         if options not in self._companies:
             self._companies[options] = self._configured()
         return self._companies[options]
@@ -196,7 +198,8 @@ class Story:
     def _configured(self):
         path = self.folder / "gapwatch.yaml"
         options = {"by_hand": self.by_hand, "severity": self.severity, "url": self.place.url}
-        path.write_text(CONFIGURATION.format(tickets=self.place.configuration.format(**options)))
+        tickets = self.place.configuration.format(**options)
+        path.write_text(CONFIGURATION.format(tickets=tickets) + self.alerts)
         settings = load_settings(path, all_checks())
         environment = self.place.environment
         return Estate(settings=settings, environment=environment, clock=lambda: self.moments[-1])

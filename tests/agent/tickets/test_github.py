@@ -1,7 +1,10 @@
 """GitHub's side: whose issues count, where tickets are not kept, and by which credential."""
 
+from datetime import timedelta
+
 import pytest
 
+from agent.demo.github.rest.view import Viewer
 from agent.demo.github.server import TOKEN
 from agent.gaps import events as e
 from agent.registry import all_checks
@@ -109,3 +112,64 @@ def test_creating_is_never_repeated_by_the_library(github):
         tracker.open("title", TEXT, Marker(1, "a" * 12))
 
     assert len(github.writes) == 1
+
+
+def test_what_can_be_read_and_not_written_is_told_once_and_is_not_over_by_reading(story, github):
+    story.opens("invoices")
+    github.server.deny("POST /repos/{owner}/{repo}/issues")
+    for _ in range(3):
+        story.keep()
+        story.later(minutes=6)
+
+    assert len(story.log("tickets_failing")) == 1
+    assert story.log("trouble_over") == []
+
+
+@pytest.mark.parametrize(
+    "renewed", [timedelta(days=99), None], ids=["for a while", "without an end"]
+)
+def test_a_token_that_ends_soon_is_told_once_and_once_when_it_is_renewed(story, github, renewed):
+    headers = github.server.headers
+    headers["GitHub-Authentication-Token-Expiration"] = f"{NOW + timedelta(days=9):%F %T} UTC"
+    story.opens("invoices")
+    story.keep()
+    story.keep()
+    (told,) = story.log("credential_expiring")
+    assert (told.what, told.expires_at) == (
+        "github:acme/compliance credential",
+        NOW + timedelta(days=9),
+    )
+
+    if renewed is None:
+        del headers["GitHub-Authentication-Token-Expiration"]
+    else:
+        headers["GitHub-Authentication-Token-Expiration"] = f"{NOW + renewed:%F %T} UTC"
+    story.happen(story.finding("exports"))
+    story.keep()
+    assert [over.trouble for over in story.log("trouble_over")] == ["credential_expiring"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"archived": True}, "is archived, so nothing can be written"),
+        ({"has_issues": False}, "has no issues: turn them on"),
+        ({"private": False}, "is public, and tickets name what stands open"),
+    ],
+)
+def test_a_repository_that_can_keep_no_tickets_is_told_before_one_is_written(
+    story, github, fault, told
+):
+    for name, value in fault.items():
+        setattr(github.server.state.repositories[REPOSITORY], name, value)
+
+    with pytest.raises(NotTaken, match=told):
+        story.tracker().probe()
+
+
+def test_an_account_that_may_not_close_issues_is_told_which_role_it_needs(github):
+    github.server.viewer = Viewer(role="pull")
+    reading = GithubTracker("acme/compliance", TOKEN, base_url=github.url)
+
+    with pytest.raises(NotTaken, match="give it Triage"):
+        reading.probe()

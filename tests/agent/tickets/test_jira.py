@@ -94,3 +94,24 @@ def test_a_site_that_cannot_be_reached_is_said_without_its_address():
 
     assert "127.0.0.1" not in refusal.value.why
     assert refusal.value.nothing_works
+
+
+def test_what_the_account_may_not_do_is_told_before_it_is_tried(server):
+    server.may -= {"TRANSITION_ISSUES", "ADD_COMMENTS"}
+
+    with pytest.raises(NotTaken, match="give it ADD_COMMENTS, TRANSITION_ISSUES"):
+        tracker(server).probe()
+
+
+def test_a_kind_of_issue_that_the_project_does_not_have_is_told_with_those_it_has(server):
+    kept = JiraTracker(server.url, "SEC", (jira.USER, jira.TOKEN), issue_type="Bug")
+
+    with pytest.raises(NotTaken, match="no issue type Bug: name one of Task as issue_type"):
+        kept.probe()
+
+
+def test_a_project_that_is_not_there_is_told(server):
+    kept = JiraTracker(server.url, "OPS", (jira.USER, jira.TOKEN), issue_type="Task")
+
+    with pytest.raises(NotTaken, match="Jira refused GET project/OPS: 404"):
+        kept.probe()

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from agent.demo.github.rest.rules import active
 from agent.demo.github.rest.view import (
     REPOSITORY,
+    ROLES,
     Asked,
     Fields,
     Listing,
@@ -70,6 +71,8 @@ def _repository(view: View, repository: Repository) -> Fields:
         "fork": repository.fork,
         "forks_count": repository.forks,
         "allow_forking": repository.allow_forking,
+        "has_issues": repository.has_issues,
+        "permissions": {role: ROLES.index(role) <= ROLES.index(view.viewer.role) for role in ROLES},
         "pushed_at": _pushed_at(repository),
         "default_branch": repository.default_branch,
         **_for_owners(view, repository),

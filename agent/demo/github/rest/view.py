@@ -36,6 +36,10 @@ class Listing:
     """What lies beside the list instead of its count."""
 
 
+ROLES = ("pull", "triage", "push", "maintain", "admin")
+"""Each may what those before it may."""
+
+
 @dataclass(frozen=True)
 class Viewer:
     """Whose token it is, and what it may see."""
@@ -44,6 +48,8 @@ class Viewer:
     owns: bool = True
     """An owner sees settings that GitHub hides from everybody else."""
     is_app: bool = False
+    role: str = "admin"
+    """In every repository; one of `ROLES`."""
     sees: frozenset[str] | None = None
     """The repositories an app is installed on; `None` stands for all."""
 
