@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from agent import decisions
+from agent import decisions, signing_in
 from agent.exports import commands as export_commands
 from agent.listing import DEFAULT_CONFIG, Config, Json
 from agent.listings import LISTINGS
@@ -344,6 +344,7 @@ def rebuild(config: Config = DEFAULT_CONFIG) -> None:
 
 
 decisions.register(app)
+signing_in.register(app)
 for listed in LISTINGS:
     app.add_typer(listed)
 package_commands.register(app)

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from agent.addresses import endpoint_problems
 from agent.catalogue import Category, Control
 from agent.decoding import Section
 from agent.gaps.owners import DEFAULT, owner_of
@@ -18,6 +17,7 @@ from agent.settings.scope import ScopeSettings
 from agent.settings.sources import Sources
 from agent.settings.store import StoreSettings
 from agent.settings.tickets import TicketSettings
+from agent.settings.web import WebSettings
 from checks.contract import Severity
 
 HOURLY = timedelta(hours=1)
@@ -27,7 +27,6 @@ DEADLINES = {
     Severity.MEDIUM: timedelta(days=45),
     Severity.LOW: timedelta(days=90),
 }
-HIGHEST_PORT = 65_535
 
 
 class Company(Section, frozen=True, kw_only=True):
@@ -62,21 +61,6 @@ class Assessment_(Section, frozen=True, kw_only=True):  # noqa: N801 - an Assess
             yield "criteria", "names no category: name at least `security`"
         if len(set(self.criteria)) < len(self.criteria):
             yield "criteria", "names a category twice: remove one of the two"
-
-
-class WebSettings(Section, frozen=True, kw_only=True):
-    """Where the dashboard listens."""
-
-    host: str = "127.0.0.1"
-    port: int = 8080
-    public_url: str | None = None
-    """Where people reach it; alerts link there. `None` writes alerts without links."""
-
-    def problems(self) -> Iterator[tuple[str, str]]:
-        """A port there is."""
-        if not 0 < self.port <= HIGHEST_PORT:
-            yield "port", f"must lie between 1 and {HIGHEST_PORT}"
-        yield from endpoint_problems("public_url", self.public_url)
 
 
 class Configuration(Section, frozen=True, kw_only=True):

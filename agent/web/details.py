@@ -1,4 +1,4 @@
-"""One gap, one control: what an alert links to."""
+"""One gap, one control, one snapshot: what an alert links to, and what that rests on."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 import msgspec
 
 from agent.catalogue import Document, Population
+from agent.evidence_record import EvidenceRecord, evidence_record
 from agent.reading import Reading
 from agent.views import ControlView, CriterionView, DriftView, FindingView, GapView, VerdictView
+from agent.web.door import Visit
 from agent.web.overview import frame, worst_first
 from agent.web.rendering import Shown
 from checks.contract import Check, Outcome, Severity
@@ -15,6 +17,7 @@ from checks.contract import Check, Outcome, Severity
 VERDICTS = 100
 """Of one check on its control's page; the command line and the JSON give all."""
 FINDINGS = 200
+QUESTIONS = 500
 WORST_FIRST = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
 CLOSES = {
     "nobody": "It closes when a check, a register or a document evidences this control.",
@@ -76,14 +79,33 @@ class GapPage(Shown, frozen=True, kw_only=True):
     more: int
 
 
-def control_page(reading: Reading, id: str) -> ControlPage | None:
+class EvidencePage(Shown, frozen=True, kw_only=True):
+    """One snapshot as an auditor reads it."""
+
+    template: ClassVar[str] = "evidence.html.j2"
+
+    record: EvidenceRecord
+    most: int = QUESTIONS
+
+
+def evidence_page(reading: Reading, entry: int, visit: Visit) -> EvidencePage | None:
+    """One snapshot by its log entry; `None` if that entry is none.
+
+    Raises:
+        BlobDamaged: a part of the evidence is missing or was changed.
+    """
+    record = evidence_record(reading, entry)
+    return EvidencePage(frame=frame(reading, visit), record=record) if record else None
+
+
+def control_page(reading: Reading, id: str, visit: Visit) -> ControlPage | None:
     """One control; `None` if it is not among those in scope."""
     control = next((control for control in reading.controls() if control.id == id), None)
     if control is None:
         return None
     promised = reading.catalogue.controls[id]
     return ControlPage(
-        frame=frame(reading),
+        frame=frame(reading, visit),
         control=control,
         description=promised.description,
         owner=reading.settings.owner(promised),
@@ -98,7 +120,7 @@ def control_page(reading: Reading, id: str) -> ControlPage | None:
     )
 
 
-def gap_page(reading: Reading, number: int) -> GapPage | None:
+def gap_page(reading: Reading, number: int, visit: Visit) -> GapPage | None:
     """One gap, open or closed; `None` if there never was one of this number."""
     gap = next((gap for gap in reading.gaps() if gap.number == number), None)
     if gap is None:
@@ -107,7 +129,7 @@ def gap_page(reading: Reading, number: int) -> GapPage | None:
     findings = [finding for finding in reading.findings() if finding.gap == number]
     findings.sort(key=lambda finding: finding.state != "open")
     return GapPage(
-        frame=frame(reading),
+        frame=frame(reading, visit),
         gap=gap,
         control_title=reading.catalogue.controls[gap.control].title,
         check_title=check.title if check else None,

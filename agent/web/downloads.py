@@ -8,6 +8,8 @@ from litestar.params import FromPath, SkipValidation
 from agent.estate import Estate
 from agent.reports.making import DELIVERABLES, NoSuchReport, Order, make
 from agent.store.store import Store
+from agent.web.door import Visit
+from agent.web.witness import Witness
 
 MEDIA = {
     "html": "text/html; charset=utf-8",
@@ -21,6 +23,8 @@ MEDIA = {
 def report(
     company: NamedDependency[SkipValidation[Estate]],
     store: NamedDependency[SkipValidation[Store]],
+    visit: NamedDependency[SkipValidation[Visit]],
+    witness: NamedDependency[SkipValidation[Witness]],
     file: FromPath[str],
 ) -> Response[bytes]:
     """One of them, such as `roadmap.pdf`, as `gapwatch report` makes it today."""
@@ -31,5 +35,6 @@ def report(
         content = make(company, store, Order(report=name, format=ending))
     except NoSuchReport as problem:
         raise NotFoundException(f"It cannot be made: {problem}.") from None
+    witness.took(visit, f"report {file}")
     disposition = {"content-disposition": f'attachment; filename="{file}"'}
     return Response(content, media_type=MEDIA[ending], headers=disposition)

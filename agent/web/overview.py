@@ -19,6 +19,7 @@ from agent.views import (
     EvidenceView,
     GapView,
 )
+from agent.web.door import Visit
 from agent.web.rendering import Frame, Shown, counted
 from checks.contract import Severity
 
@@ -93,14 +94,14 @@ class Overview(Shown, frozen=True, kw_only=True):
     closed_gaps: int
 
 
-def overview(reading: Reading) -> Overview:
+def overview(reading: Reading, visit: Visit) -> Overview:
     """Look at everything once."""
     controls, criteria, gaps = reading.controls(), reading.criteria(), reading.gaps()
     cycles = reading.cycles(last=CYCLES)
     open_gaps = worst_first(gap for gap in gaps if gap.state == "open")
     new_gaps = [gap for gap in open_gaps if gap.is_new]
     return Overview(
-        frame=frame(reading),
+        frame=frame(reading, visit),
         headline=headline(controls, open_gaps, started=bool(cycles)),
         pictures=(_of_criteria(reading, criteria), _of_controls(controls)),
         criteria=tuple(criteria),
@@ -118,8 +119,8 @@ def overview(reading: Reading) -> Overview:
     )
 
 
-def frame(reading: Reading) -> Frame:
-    """Whose page this is, and of which moment."""
+def frame(reading: Reading, visit: Visit) -> Frame:
+    """Whose page this is, of which moment, and who looks at it."""
     settings = reading.settings
     return Frame(
         company=settings.company.name,
@@ -129,6 +130,7 @@ def frame(reading: Reading) -> Frame:
         window_start=settings.assessment.window.start,
         window_end=settings.assessment.window.end,
         as_of=reading.now,
+        visit=visit,
     )
 
 

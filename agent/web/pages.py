@@ -15,16 +15,29 @@ from agent.status import Status, status_of
 from agent.store.faults import StoreUnusable
 from agent.store.store import Store
 from agent.views import ControlView, CriterionView, EvidenceView, FindingView, GapView, VerdictView
-from agent.web.details import ControlPage, GapPage, control_page, gap_page
+from agent.web.details import (
+    ControlPage,
+    EvidencePage,
+    GapPage,
+    control_page,
+    evidence_page,
+    gap_page,
+)
+from agent.web.door import Visit
 from agent.web.downloads import report
 from agent.web.overview import Overview, overview
+from agent.web.permission import needs
 from agent.web.rendering import Html
+from agent.web.roles import Deed
+from agent.web.witness import Witness
 
 STYLE = Path(__file__).with_name("static") / "style.css"
 
 Now = NamedDependency[SkipValidation[Reading]]
 Company = NamedDependency[SkipValidation[Estate]]
 Kept = NamedDependency[SkipValidation[Store]]
+Visitor = NamedDependency[SkipValidation[Visit]]
+ToLog = NamedDependency[SkipValidation[Witness]]
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,26 +47,44 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/", response_class=Html, media_type=MediaType.HTML, sync_to_thread=True)
-def front(reading: Now) -> Overview:
+def front(reading: Now, visit: Visitor) -> Overview:
     """The page."""
-    return overview(reading)
+    return overview(reading, visit)
 
 
 @get("/gaps/{number:int}", response_class=Html, media_type=MediaType.HTML, sync_to_thread=True)
-def gap(reading: Now, number: FromPath[int]) -> GapPage:
+def gap(reading: Now, visit: Visitor, witness: ToLog, number: FromPath[int]) -> GapPage:
     """One gap."""
-    found = gap_page(reading, number)
+    found = gap_page(reading, number, visit)
     if found is None:
         raise NotFoundException(f"There is no gap G-{number}.")
+    witness.saw(visit, f"gap G-{number}")
     return found
 
 
 @get("/controls/{id:str}", response_class=Html, media_type=MediaType.HTML, sync_to_thread=True)
-def control(reading: Now, id: FromPath[str]) -> ControlPage:
+def control(reading: Now, visit: Visitor, witness: ToLog, id: FromPath[str]) -> ControlPage:
     """One control."""
-    found = control_page(reading, id)
+    found = control_page(reading, id, visit)
     if found is None:
         raise NotFoundException(f"{id} is not among the controls in scope.")
+    witness.saw(visit, f"control {id}")
+    return found
+
+
+@get(
+    "/evidence/{entry:int}",
+    response_class=Html,
+    media_type=MediaType.HTML,
+    guards=[needs(Deed.SEE_EVIDENCE)],
+    sync_to_thread=True,
+)
+def evidence(reading: Now, visit: Visitor, witness: ToLog, entry: FromPath[int]) -> EvidencePage:
+    """One snapshot."""
+    found = evidence_page(reading, entry, visit)
+    if found is None:
+        raise NotFoundException(f"Entry {entry} of the log is no snapshot.")
+    witness.saw(visit, f"evidence {entry}")
     return found
 
 
@@ -82,20 +113,23 @@ def criteria_as_json(reading: Now) -> list[CriterionView]:
 
 
 @get("/api/findings", sync_to_thread=True)
-def findings_as_json(reading: Now) -> list[FindingView]:
+def findings_as_json(reading: Now, visit: Visitor, witness: ToLog) -> list[FindingView]:
     """As `gapwatch findings --json`."""
+    witness.took(visit, "findings as JSON")
     return reading.findings()
 
 
 @get("/api/verdicts", sync_to_thread=True)
-def verdicts_as_json(reading: Now) -> list[VerdictView]:
+def verdicts_as_json(reading: Now, visit: Visitor, witness: ToLog) -> list[VerdictView]:
     """As `gapwatch verdicts --json`."""
+    witness.took(visit, "verdicts as JSON")
     return list(reading.verdicts())
 
 
 @get("/api/evidence", sync_to_thread=True)
-def evidence_as_json(reading: Now) -> list[EvidenceView]:
+def evidence_as_json(reading: Now, visit: Visitor, witness: ToLog) -> list[EvidenceView]:
     """As `gapwatch evidence --json`."""
+    witness.took(visit, "evidence as JSON")
     return reading.evidence()
 
 
@@ -122,6 +156,7 @@ HANDLERS = (
     report,
     gap,
     control,
+    evidence,
     style,
     gaps_as_json,
     controls_as_json,

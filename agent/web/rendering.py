@@ -14,6 +14,8 @@ from markupsafe import Markup
 from agent.alerts.plain import shortened, utc, visible
 from agent.gaps.events import Origin
 from agent.gaps.origins import who_and_when
+from agent.web.door import Visit
+from agent.web.roles import Deed
 from checks.contract import Observed
 from collectors.evidence.record import Instant
 
@@ -38,6 +40,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     window_start: date
     window_end: date
     as_of: Instant
+    visit: Visit
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,11 +80,12 @@ def environment() -> Environment:
         "fold": fold,
         "iso": msgspec.to_builtins,
         "observed": observed,
+        "told": told,
         "utc": utc,
         "who": who,
         "words": words,
     }
-    environment.globals["duration"] = duration
+    environment.globals |= {"deeds": Deed, "duration": duration}
     return environment
 
 
@@ -110,6 +114,14 @@ def fold(text: str) -> str:
 def observed(values: Mapping[str, Observed]) -> list[tuple[str, str]]:
     """Each observed value with its name, in words."""
     return [(words(name), fold(_told(value))) for name, value in values.items()]
+
+
+def told(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """What a question was asked with, whatever its shape."""
+    return {
+        name: value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        for name, value in arguments.items()
+    }
 
 
 def who(origin: Origin | None) -> str | None:

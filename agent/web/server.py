@@ -10,9 +10,9 @@ import structlog
 import uvicorn
 
 from agent.estate import Estate
+from agent.settings.web import LOOPBACK
 from agent.store.store import Store
 from agent.web.app import application
-from agent.web.guard import LOOPBACK
 
 log = structlog.get_logger()
 
@@ -56,8 +56,8 @@ class Page:
         Raises:
             AddressTaken: the host is not ours, or the port is in use.
         """
-        if self._web.host not in LOOPBACK:
-            log.warning("page_beyond_this_machine", host=self._web.host)
+        if self._web.host not in LOOPBACK and not self._web.secure:
+            log.warning("page_without_https", host=self._web.host)
         listening = _listen(self._web.host, self._web.port)
         self.address = _address(self._web.host, listening.getsockname()[1])
         self._thread = threading.Thread(

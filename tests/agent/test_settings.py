@@ -420,6 +420,40 @@ alert: []
         pytest.param(
             "web: {port: 65536}\n", "$.web.port: must lie between 1 and 65535", id="no such port"
         ),
+        pytest.param(
+            "web: {host: 0.0.0.0}\n",
+            "$.web.host: lets others reach the page: name under `people` who may sign in, or write "
+            "127.0.0.1",
+            id="a page for others without a door",
+        ),
+        pytest.param(
+            "web: {people: [{name: Ann, email: ann, role: viewer, password: env:ANN}]}\n",
+            "$.web.people[0].email: `ann` is no address such as anna@acme.test",
+            id="somebody without an address",
+        ),
+        pytest.param(
+            "web: {people: [{name: Ann, email: a@acme.test, role: root, password: env:ANN}]}\n",
+            "$.web.people[0].role: unknown `root`: there is `viewer`, `auditor`, `owner`, "
+            "`approver`, `administrator`",
+            id="no such role",
+        ),
+        pytest.param(
+            "web: {people: [{name: Ann, email: a@acme.test, role: viewer, password: secret}]}\n",
+            "$.web.people[0].password: a secret does not stand in this file: write env:NAME or "
+            "file:PATH",
+            id="a password in the open",
+        ),
+        pytest.param(
+            "web: {people: [{name: Ann, email: a@acme.test, role: viewer, password: env:A},"
+            " {name: Andy, email: A@acme.test, role: viewer, password: env:B}]}\n",
+            "$.web.people[1].email: is somebody's already: remove one of the two",
+            id="two people of one address",
+        ),
+        pytest.param(
+            "web: {sessions: {idle: 13h}}\n",
+            "$.web.sessions.idle: must be more than nothing, and not more than `longest`",
+            id="longer idle than at all",
+        ),
         pytest.param("alerts:\n", "$.alerts: must be a list, but is nothing", id="left blank"),
         pytest.param(
             "places: {}\n",

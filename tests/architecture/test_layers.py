@@ -121,6 +121,7 @@ ONLY_HERE = {
     "SQL": ({"sqlalchemy", "alembic"}, ("agent/store/",)),
     "YAML": ({"yaml"}, ("collectors/strict_yaml.py", "agent/demo/documents_estate.py")),
     "the web's framework": ({"litestar", "uvicorn"}, ("agent/web/",)),
+    "the library of passwords": ({"argon2"}, ("agent/passwords.py",)),
     "the channels' library": ({"apprise"}, ("agent/alerts/channels.py",)),
     "the renderers' libraries": (
         {"typst", "vl_convert", "xlsxwriter"},

@@ -79,7 +79,7 @@ def test_every_answer_forbids_what_it_does_not_need(served, path, method, hosts)
     headers = served.ask(path, method=method, hosts=hosts).headers
     assert headers["content-security-policy"] == POLICY
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
     assert "server" not in headers
 
