@@ -415,6 +415,7 @@ def main() -> None:
 OPERATORS_PROBLEMS = {
     "AddressTaken",
     "BadAcceptances",
+    "BadRequests",
     "BlobDamaged",
     "BlobMissing",
     "BucketUnusable",

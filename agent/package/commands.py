@@ -33,6 +33,10 @@ def package(
     by: Annotated[
         str | None, typer.Option(help="Who takes the package out of the store, for the log.")
     ] = None,
+    requests: Annotated[
+        Path | None,
+        typer.Option(help="The auditor's request list, CSV or XLSX: pbc/answers.csv answers it."),
+    ] = None,
     redacted: Annotated[
         bool, typer.Option("--redacted", help="Withhold what may name a person or a thing.")
     ] = False,
@@ -47,6 +51,7 @@ def package(
     from agent.cli import estate
     from agent.console import print_json, print_line, say
     from agent.package.handover import Handover, window_of
+    from agent.package.request_list import read_requests
 
     company = estate(config)
     window = window_of(start and start.date(), end and end.date(), company)
@@ -57,6 +62,7 @@ def package(
         by=by or whoever(),
         seed=seed,
         redacted=redacted,
+        asked=read_requests(requests) if requests else None,
     )
     found = handover.hand(out)
     if json:

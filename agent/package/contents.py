@@ -14,6 +14,7 @@ from agent.exports.material import NothingToExport, material
 from agent.exports.writing import oscal
 from agent.gaps.events import PopulationsFrozen, SeedGiven
 from agent.package import history, populations, tables, verifier, window
+from agent.package.answers import ANSWERS, Answers, unanswered
 from agent.package.archive import Archive, LeftOut, Manifest
 from agent.package.description import changes as described_changes
 from agent.package.description import declared as described
@@ -27,6 +28,7 @@ from agent.package.populations import populations as populations_of
 from agent.package.readme import readme
 from agent.package.records import Records, pointing_to_items
 from agent.package.redaction import Redaction, without_names
+from agent.package.request_list import RequestList
 from agent.package.sampling import PLANNING_AID, drawn, sample_size
 from agent.package.tables import derived_tables
 from agent.reading import Reading
@@ -68,6 +70,10 @@ LEFT_OUT = (
         "be cut; results/*.csv have the same verdicts under pseudonyms",
     ),
     LeftOut(
+        path="pbc/received.*",
+        why="the auditor's own words may name somebody; answers.csv has each line's number",
+    ),
+    LeftOut(
         path="description/declared.json and description.md",
         why="they quote the company's own words; the tables beside them have what can be told",
     ),
@@ -102,6 +108,8 @@ class Contents:
     redaction: Redaction
     full: bool = True
     """Whether the full edition is written, or the redacted one."""
+    asked: RequestList | None = None
+    """The auditor's own list, if one was given."""
 
     def write(self, file: IO[bytes]) -> list[Doubt]:
         """Write the package; returns what an auditor may send it back for.
@@ -139,7 +147,7 @@ class Contents:
             populations=every,
             sampled=self.seed is not None,
         )
-        found = [*doubts(handed), *self._together()]
+        found = [*doubts(handed), *self._together(), *self._answers(archive, handed)]
         told = found if self.full else [_nameless(doubt) for doubt in found]
         archive.write("limits.csv", table(DOUBTS, map(msgspec.structs.astuple, told)))
         seed = self.seed[1].seed if self.seed else None
@@ -219,6 +227,25 @@ class Contents:
                 judging[-1].at if judging else None,
                 one.omissions(),
             )
+
+    def _answers(self, archive: Archive, handed: Handed) -> list[Doubt]:
+        """The auditor's own list, line by line; returns what has no answer."""
+        if self.asked is None:
+            return []
+        samples = (one.path.replace("populations/", "samples/", 1) for one in handed.populations)
+        answers = Answers(
+            controls={view.id: view for view in handed.controls},
+            criteria={view.id: view for view in self.reading.criteria()},
+            catalogue=self.reading.catalogue.controls,
+            filed=handed.filed,
+            populations=handed.populations,
+            samples=frozenset(path for path in samples if path in archive),
+        )
+        rows = list(answers.rows(self.asked.requests))
+        archive.write("pbc/answers.csv", self._table(ANSWERS, iter(rows)))
+        if self.full:
+            archive.write(f"pbc/received{self.asked.format}", [self.asked.content])
+        return list(unanswered(rows))
 
     def _description(self, archive: Archive) -> None:
         """What a system description is written from; the company's own words in the full edition.

@@ -19,6 +19,7 @@ from agent.package.history import History, Source
 from agent.package.lint import Doubt
 from agent.package.populations import populations
 from agent.package.redaction import Redaction
+from agent.package.request_list import RequestList
 from agent.package.window import Window
 from agent.registry import all_joins, all_that_read
 from agent.stamping import stamp_newest
@@ -55,6 +56,8 @@ class Handover:
     by: str
     seed: str | None = None
     redacted: bool = False
+    asked: RequestList | None = None
+    """The auditor's own list of requests."""
     collectors: Mapping[str, Collector[Any, Any]] = field(default_factory=all_that_read)
     joins: Mapping[str, Derived[Any]] = field(default_factory=all_joins)
 
@@ -89,6 +92,7 @@ class Handover:
             seed=logged.seed,
             redaction=Redaction(self.store.blobs.redaction_key()),
             full=not self.redacted,
+            asked=self.asked,
         )
 
     def _history(self, connection: Connection, size: int, at: Instant) -> History:
@@ -116,6 +120,8 @@ class Handover:
                 seed = (writer.append([seed[1]])[0], seed[1])
             edition = "redacted package" if self.redacted else "package"
             what = f"{edition} {name} of {self.window}"
+            if self.asked is not None:
+                what += f", answering {len(self.asked.requests)} requests"
             told: list[Event] = [
                 EvidenceAccessed(at=at, cycle=0, action="exported", what=what, by=self.by)
             ]

@@ -30,6 +30,7 @@ Reason = Literal[
     "change without author, approver or build",
     "unread in part",
     "unreviewed scope",
+    "request without an answer",
 ]
 RESTORES = "restore"
 TRAINING = "training"

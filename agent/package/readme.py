@@ -26,7 +26,8 @@ What is in it
   log/             every entry of the log up to checkpoint {checkpoint}, a line each; signed
                    checkpoints (C2SP) and their time stamps (RFC 3161). The hashes are RFC 6962's.
   controls.csv     criterion, control as the company words it, owner, frequency, parameters.
-  pbc/             what is asked for of each control, and the files that answer it.
+  pbc/             what is asked for of each control, and the files that answer it. Where a list of
+                   the auditor was given, answers.csv answers each line, or says it has no answer.
   populations/     everything a collector saw of a scope in the window, an item a row; beside it the
                    query and the hash (queries.csv).
   samples/         drawn by sha256(seed || population hash || item id), in this order. Size: {aid}.

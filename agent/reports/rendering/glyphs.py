@@ -4,7 +4,6 @@ Typst carries fonts for Latin, Greek, Cyrillic, Hebrew and Arabic. The extra `ga
 adds one for Chinese, Japanese and Korean. A name in any other script must not vanish either.
 """
 
-import importlib.util
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import groupby
@@ -14,8 +13,6 @@ from typing import Any
 import typst
 
 FONT = "Libertinus Serif"
-MORE = "noto_cjk_sans_jp_regular"
-"""The package of fonts that the extra brings; nothing but a file lies in it."""
 SURE = "\u0530"
 """Before it stand Latin, Greek and Cyrillic, which the font has; the rest is asked for."""
 PROBE = b"""#set document(title: "probe")
@@ -28,8 +25,11 @@ STANDARD = "ua-1"
 
 def font_folders() -> list[str]:
     """Where further fonts lie on this machine; none without the extra."""
-    found = importlib.util.find_spec(MORE)
-    return [] if found is None or found.origin is None else [str(Path(found.origin).parent)]
+    try:
+        from noto_cjk_sans_jp_regular import FONT_PATH  # noqa: PLC0415 - an extra
+    except ImportError:
+        return []
+    return [str(Path(str(FONT_PATH)).parent)]
 
 
 def lacking(texts: Iterable[str]) -> frozenset[str]:
