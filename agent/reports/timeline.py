@@ -65,7 +65,7 @@ def timeline(
 
 def hours(stretches: Iterable[Stretch], state: Seen) -> float:
     """All hours in one state."""
-    return round(sum(one.hours for one in stretches if one.state is state), 2)
+    return round(sum((one.hours for one in stretches if one.state is state), 0.0), 2)
 
 
 def longest(stretches: Iterable[Stretch], state: Seen) -> Stretch | None:

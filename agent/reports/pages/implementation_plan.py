@@ -81,7 +81,7 @@ def _summary(plan: ImplementationPlan) -> Section:
                 caption="Controls not wholly in place, in the order of their implementation",
                 columns=(
                     Column(name="Control", kind=Kind.CODE, width=3),
-                    Column(name="Title", width=6),
+                    Column(name="Title", width=8),
                     Column(name="State", kind=Kind.STATE, width=4),
                     Column(name="Phase", kind=Kind.NUMBER, width=2),
                     Column(name="Owner role", width=4),

@@ -141,7 +141,7 @@ def _controls(record: OperatingRecord) -> Section:
                 caption="Hours by state, population and remediation",
                 columns=(
                     Column(name="Control", kind=Kind.CODE, width=4),
-                    Column(name="Title", width=7),
+                    Column(name="Title", width=11),
                     Column(name="At the end", kind=Kind.STATE, width=5),
                     Column(name="Hours effective", kind=Kind.NUMBER, width=4),
                     Column(name="Hours deficient", kind=Kind.NUMBER, width=4),
