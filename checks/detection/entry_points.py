@@ -12,7 +12,11 @@ from checks.contract import (
 )
 from collectors.evidence.aws.balancers import LoadBalancer
 from collectors.evidence.aws.cloudfront import DistributionLog
+from collectors.evidence.aws.entry_points import ApiStage, WebAcl
 from collectors.evidence.record import Unread
+
+LEVELS = frozenset({"ERROR", "INFO", "ALL", "DEBUG"})
+"""What an execution log may be set to, other than off."""
 
 
 @check(
@@ -68,3 +72,58 @@ def cloudfront_requests_logged(log: DistributionLog) -> Verdict:
         if isinstance(part, Unread):
             return undetermined(part)
     return failed("requests are not logged")
+
+
+@check(
+    id="aws.waf.requests-logged",
+    title="Web ACLs log requests and measure every rule",
+    controls=("MON-01",),
+    severity=Severity.MEDIUM,
+    remediation="Turn on logging of the web ACL and the metric of each rule.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def waf_requests_logged(acl: WebAcl) -> Verdict:
+    """What was turned away, and what was let through, only the web ACL can tell.
+
+    A log counts whoever set it up, Security Lake included. Every rule and every group of rules
+    publishes a metric; the rules inside of a group are left out.
+    """
+    if acl.logged is False:
+        return failed("requests are not logged")
+    if isinstance(acl.silent, tuple) and acl.silent:
+        return failed("rules publish no metric", rules=acl.silent)
+    for part in (acl.logged, acl.silent):
+        if isinstance(part, Unread):
+            return undetermined(part)
+    return passed("requests are logged, and every rule publishes a metric")
+
+
+@check(
+    id="aws.api.requests-logged",
+    title="APIs log requests",
+    controls=("MON-01",),
+    severity=Severity.MEDIUM,
+    remediation="Give the stage a destination for access logs, or the GraphQL API a log with a "
+    "role that may write it.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def api_requests_logged(stage: ApiStage) -> Verdict:
+    """An API is where strangers hand in data; who called what has to be on record.
+
+    Access logs count for every stage. Execution logs that are not off count for REST stages,
+    and for GraphQL APIs, which have no others, if there is a role that can write them.
+    """
+    if stage.access_log is True:
+        return passed("access logs go somewhere")
+    if stage.form == "GraphQL" and stage.log_role is False:
+        return failed("no role can write its log", level=_said(stage.level))
+    if stage.form in {"GraphQL", "REST"} and stage.level in LEVELS:
+        return passed("executions are logged", level=_said(stage.level))
+    for part in (stage.access_log, stage.level):
+        if isinstance(part, Unread):
+            return undetermined(part)
+    return failed("requests are not logged", level=_said(stage.level))
+
+
+def _said(level: str | Unread | None) -> str | None:
+    return None if isinstance(level, Unread) else level

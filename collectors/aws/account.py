@@ -90,10 +90,7 @@ class Account(Reader):
 
     def listed(self, call: ApiCall, item_key: str, **arguments: Any) -> tuple[Any, ...] | Unread:
         """List a property of one record, every page of it; `Unread` if any page is refused."""
-        try:
-            return tuple(self.each(call, item_key, **arguments))
-        except CannotList as refusal:
-            return Unread(why=refusal.why)
+        return gathered(self.each(call, item_key, **arguments))
 
     def listed_unless(
         self, absent: str, call: ApiCall, item_key: str, **arguments: Any
@@ -140,6 +137,14 @@ class EventHistory(Region):
             or not subject.startswith("arn:")
             or (subject.split(":")[2] not in GLOBAL_SERVICES)
         )
+
+
+def gathered(population: Iterable[T]) -> tuple[T, ...] | Unread:
+    """A whole population as the property of something else, or why it could not be listed."""
+    try:
+        return tuple(population)
+    except CannotList as refusal:
+        return Unread(why=refusal.why)
 
 
 def told(call: ApiCall, answer: Response | Unread, field: str, kind: type[T]) -> T | Unread:

@@ -39,6 +39,13 @@ NAMED_OTHERWISE = {
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",  # the action of all bucket crypto
+    **dict.fromkeys(  # API Gateway's actions are the verbs of HTTP
+        (
+            *("apigateway:GetRestApis", "apigateway:GetStages"),
+            *("apigatewayv2:GetApis", "apigatewayv2:GetStages"),
+        ),
+        "apigateway:GET",
+    ),
     "cloudwatch:ListMetrics": "cloudwatch:ListMetrics",  # signed as monitoring, allowed otherwise
 }
 NEEDED_BESIDE_SECURITY_AUDIT = {

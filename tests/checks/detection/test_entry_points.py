@@ -3,9 +3,15 @@
 import pytest
 
 from checks.contract import Outcome
-from checks.detection.entry_points import cloudfront_requests_logged, elb_requests_logged
+from checks.detection.entry_points import (
+    api_requests_logged,
+    cloudfront_requests_logged,
+    elb_requests_logged,
+    waf_requests_logged,
+)
 from collectors.evidence.aws.balancers import LoadBalancer
 from collectors.evidence.aws.cloudfront import DistributionLog
+from collectors.evidence.aws.entry_points import ApiStage, WebAcl
 from tests.evidence import DENIED
 
 
@@ -50,3 +56,49 @@ def test_cloudfront_requests_logged(fields, outcome):
     settled = {"enabled": True, "realtime": False, "to_bucket": False, "delivered": False}
     log = DistributionLog(id="arn:aws:x", name="www", **settled | fields)
     assert cloudfront_requests_logged(log).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        pytest.param({}, Outcome.PASSED, id="logged and measured"),
+        pytest.param({"logged": False}, Outcome.FAILED, id="not logged"),
+        pytest.param({"silent": ("core",)}, Outcome.FAILED, id="a silent rule"),
+        pytest.param({"silent": DENIED}, Outcome.UNDETERMINED, id="rules unread"),
+        pytest.param({"logged": DENIED}, Outcome.UNDETERMINED, id="log unread"),
+        pytest.param({"silent": DENIED, "logged": False}, Outcome.FAILED, id="settled"),
+    ],
+)
+def test_waf_requests_logged(fields, outcome):
+    settled = {"form": "regional", "logged": True, "silent": ()}
+    acl = WebAcl(id="arn:aws:x", name="shop", **settled | fields)
+    assert waf_requests_logged(acl).outcome is outcome
+
+
+WEB_SOCKET = {"form": "WEBSOCKET"}
+GRAPHQL = {"form": "GraphQL", "log_role": True}
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        pytest.param({}, Outcome.FAILED, id="not at all"),
+        pytest.param({"access_log": True}, Outcome.PASSED, id="access"),
+        pytest.param({"level": "ERROR"}, Outcome.PASSED, id="executions"),
+        pytest.param({"level": "OFF"}, Outcome.FAILED, id="off"),
+        pytest.param({"level": "INFO"} | WEB_SOCKET, Outcome.FAILED, id="executions of another"),
+        pytest.param({"access_log": True} | WEB_SOCKET, Outcome.PASSED, id="access of another"),
+        pytest.param({"level": "ALL"} | GRAPHQL, Outcome.PASSED, id="fields"),
+        pytest.param({"level": "NONE"} | GRAPHQL, Outcome.FAILED, id="no fields"),
+        pytest.param(
+            {"level": "ALL"} | GRAPHQL | {"log_role": False}, Outcome.FAILED, id="nobody can write"
+        ),
+        pytest.param({"level": DENIED} | GRAPHQL, Outcome.UNDETERMINED, id="fields unread"),
+        pytest.param({"access_log": DENIED}, Outcome.UNDETERMINED, id="access unread"),
+        pytest.param({"access_log": DENIED, "level": "INFO"}, Outcome.PASSED, id="settled"),
+    ],
+)
+def test_api_requests_logged(fields, outcome):
+    settled = {"form": "REST", "access_log": False, "level": None, "log_role": True}
+    stage = ApiStage(id="arn:aws:x", name="shop/live", **settled | fields)
+    assert api_requests_logged(stage).outcome is outcome

@@ -2,10 +2,12 @@
 
 import pytest
 
+from collectors.aws.apis import api_stages
 from collectors.aws.balancers import listeners, load_balancers
 from collectors.aws.caches import caches
 from collectors.aws.certificates import certificates, uploaded_certificates
 from collectors.aws.data_services import brokers, workgroups
+from collectors.aws.entry_points import entry_points
 from collectors.aws.links import file_transfer_servers, replication_endpoints, streaming_links
 from collectors.evidence.record import Omission
 from tests.collectors.aws.shaped import said
@@ -25,7 +27,19 @@ CLASSIC = {
         {"Listener": {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}}
     ],
 }
+GRAPH = {"name": "{}", "apiId": "{}", "arn": f"arn:aws:appsync:{PLACE}:apis/{{}}"}
 LISTINGS = [
+    *(
+        one(
+            collector,
+            "appsync:ListGraphqlApis",
+            "graphqlApis",
+            GRAPH,
+            token="nextToken",
+            alone=False,
+        )
+        for collector in (api_stages, entry_points)
+    ),
     *(
         one(
             collector,
