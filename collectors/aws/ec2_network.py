@@ -65,14 +65,15 @@ def _described(kind: type[G], region: Region, group: Response) -> G:
         id=f"{place}:security-group/{group['GroupId']}",
         name=group["GroupName"],
         vpc=told(GROUPS, group, "VpcId", str),
-        ingress=_rules(region, told(GROUPS, group, "IpPermissions", list)),
-        egress=_rules(region, told(GROUPS, group, "IpPermissionsEgress", list)),
+        ingress=rules_of(region, told(GROUPS, group, "IpPermissions", list)),
+        egress=rules_of(region, told(GROUPS, group, "IpPermissionsEgress", list)),
     )
 
 
-def _rules(
+def rules_of(
     region: Region, written: list[Response] | Unread
 ) -> tuple[SecurityGroupRule, ...] | Unread:
+    """The rules of one direction, with the prefix lists they refer to."""
     if isinstance(written, Unread):
         return written
     return tuple(_rule(region, rule) for rule in written)

@@ -1,6 +1,6 @@
 """Networks, their subnets and routes, their access lists and their flow logs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from collectors.aws.account import Region, Response, told, whole
 from collectors.aws.ec2_instances import INTERFACES, SUBNETS, tags
@@ -73,7 +73,7 @@ def network_acls(region: Region) -> Iterator[NetworkAcl]:
             id=f"arn:{region.partition}:ec2:{region.region}:{region.id}:network-acl/{name}",
             name=tags(acl).get("Name", name),
             is_default=told(ACLS, acl, "IsDefault", bool),
-            entries=_entries(told(ACLS, acl, "Entries", list)),
+            entries=entries_of(told(ACLS, acl, "Entries", list)),
             guarded=guarded,
             reachable=_both(guarded, public),
         )
@@ -96,7 +96,15 @@ def transit_gateways(region: Region) -> Iterator[TransitGateway]:
 
 
 def subnets_with_internet(region: Region) -> frozenset[str] | Unread:
-    """The subnets whose routes lead through an internet gateway.
+    """The subnets whose routes lead through an internet gateway."""
+    tables = tables_by_subnet(region)
+    if isinstance(tables, Unread):
+        return tables
+    return frozenset(subnet for subnet, table in tables.items() if _leads_out(table))
+
+
+def tables_by_subnet(region: Region) -> Mapping[str, Response] | Unread:
+    """The route table of every subnet that has one.
 
     A subnet without a route table of its own goes by the main one of its network.
     """
@@ -114,11 +122,11 @@ def subnets_with_internet(region: Region) -> frozenset[str] | Unread:
                 of_vpc[table["VpcId"]] = table
             elif association.get("SubnetId"):
                 of_subnet[association["SubnetId"]] = table
-    return frozenset(
-        subnet["SubnetId"]
+    found = {
+        subnet["SubnetId"]: of_subnet.get(subnet["SubnetId"]) or of_vpc.get(subnet["VpcId"])
         for subnet in subnets
-        if _leads_out(of_subnet.get(subnet["SubnetId"]) or of_vpc.get(subnet["VpcId"]) or {})
-    )
+    }
+    return {subnet: table for subnet, table in found.items() if table is not None}
 
 
 def _leads_out(table: Response) -> bool:
@@ -183,7 +191,8 @@ def _stores(region: Region, vpc: str, public: frozenset[str] | Unread) -> tuple[
     )
 
 
-def _entries(written: list[Response] | Unread) -> tuple[AclEntry, ...] | Unread:
+def entries_of(written: list[Response] | Unread) -> tuple[AclEntry, ...] | Unread:
+    """The entries of an access list for what comes in."""
     if isinstance(written, Unread):
         return written
     return whole(_entry(entry) for entry in written if not entry.get("Egress"))
