@@ -41,7 +41,7 @@ def cloudtrail_coverage(region: Region) -> Iterator[TrailCoverage]:
         name=f"{region.id}/{region.region}",
         trails=trails
         if isinstance(trails, Unread)
-        else tuple(_covering(region, trail) for trail in trails),
+        else tuple(covering_trail(region, trail) for trail in trails),
     )
 
 
@@ -58,7 +58,8 @@ def cloudtrail_trails(region: Region) -> Iterator[Trail]:
             )
 
 
-def _covering(region: Region, trail: Response) -> CoveringTrail:
+def covering_trail(region: Region, trail: Response) -> CoveringTrail:
+    """A listed trail, with whether it is logging and which management events it records."""
     arn = trail["TrailARN"]
     return CoveringTrail(
         arn=arn,

@@ -49,6 +49,10 @@ NAMED_OTHERWISE = {
     "cloudwatch:ListMetrics": "cloudwatch:ListMetrics",  # signed as monitoring, allowed otherwise
 }
 NEEDED_BESIDE_SECURITY_AUDIT = {
+    "cloudtrail:GetEventDataStore": "what a store records; SecurityAudit only lists the stores",
+    "oam:GetSinkPolicy": "a policy; SecurityAudit knows nothing of shared observability",
+    "oam:ListLinks": "the same",
+    "oam:ListSinks": "the same",
     "macie2:GetAutomatedDiscoveryConfiguration": "the same",
     "macie2:GetMacieSession": "a setting; SecurityAudit knows nothing of Macie",
     "sts:GetCallerIdentity": "who we are: AWS gives it to everyone, even where it is denied",

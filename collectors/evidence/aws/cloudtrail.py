@@ -1,6 +1,6 @@
 """Trails, and which events they record."""
 
-from collectors.evidence.record import Fact, Record, Unread
+from collectors.evidence.record import Fact, Instant, Record, Unread
 
 
 class ManagementSelector(Fact, frozen=True, tag="aws.management_selector"):
@@ -33,3 +33,17 @@ class Trail(Record, frozen=True, tag="aws.trail"):
 
     log_validation: bool | Unread
     """Whether CloudTrail signs digests of the files it delivers."""
+
+
+class TrailDelivery(Record, frozen=True, tag="aws.trail_delivery"):
+    """A trail in the account and region it was made in, and what it delivered last."""
+
+    logging: bool | Unread
+    delivered_at: Instant | Unread | None
+    """When files last arrived in the bucket; `None` if none ever did."""
+    delivery_error: str | Unread | None
+    """AWS's word for what was wrong with the last attempt; `None` when nothing was."""
+    log_group: str | None
+    """The ARN of the log group it also writes to; `None` where it writes to none."""
+    logged_at: Instant | Unread | None
+    log_error: str | Unread | None

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from collectors.aws.analyzer_findings import outside_access
+from collectors.aws.data_events import recorded_buckets, recorded_calls, watched_log_buckets
 from collectors.aws.guardduty_findings import threat_findings
 from collectors.aws.health import provider_events
 from collectors.aws.inspector import vulnerability_findings, vulnerability_scanning
+from collectors.aws.logs_protection import protected_log_groups
 from collectors.aws.macie import data_discovery
 from collectors.aws.security_hub import posture_management
+from collectors.aws.telemetry_sharing import SHARING_ROLE, observability_access, sharing_role
+from collectors.aws.trail_delivery import trail_delivery
 from tests.collectors.aws.shaped import said
+from tests.faults import Pages
 
 ACCOUNT = "123456789012"
 PLACE = f"eu-west-1:{ACCOUNT}"
@@ -92,6 +97,45 @@ def trouble(name, scope="PUBLIC"):
         "startTime": WHEN,
         "eventScopeCode": scope,
     }
+
+
+TRAIL = f"arn:aws:cloudtrail:{PLACE}:trail/main"
+STORE = f"arn:aws:cloudtrail:{PLACE}:eventdatastore/s"
+RECORDING = [
+    said(
+        "cloudtrail:DescribeTrails",
+        {
+            "trailList": [
+                {
+                    "TrailARN": TRAIL,
+                    "Name": "main",
+                    "S3BucketName": "trail-archive",
+                    "HasCustomEventSelectors": True,
+                }
+            ]
+        },
+    ),
+    said("cloudtrail:GetTrailStatus", {"IsLogging": True, "LatestDeliveryTime": WHEN}),
+    said("cloudtrail:GetEventSelectors", {"EventSelectors": []}),
+    said(
+        "cloudtrail:ListEventDataStores",
+        {"EventDataStores": [{"EventDataStoreArn": STORE}]},
+    ),
+    said("cloudtrail:GetEventDataStore", {"Status": "ENABLED", "AdvancedEventSelectors": []}),
+]
+NO_TAGS = said(
+    "resourcegroupstaggingapi:GetResources",
+    {"ResourceTagMappingList": [], "PaginationToken": "more"},
+    {"ResourceTagMappingList": [], "PaginationToken": ""},
+)
+KEY = f"arn:aws:kms:{PLACE}:key/1"
+OAM = f"arn:aws:oam:{PLACE}"
+SINK = "arn:aws:oam:eu-west-1:210987654321:sink/1"
+
+
+def log_group(name, **fields):
+    arn = f"arn:aws:logs:{PLACE}:log-group:{name}:*"
+    return {"logGroupName": name, "arn": arn, **fields}
 
 
 SCANNED = {"status": "ENABLED", "errorCode": "ALREADY_ENABLED", "errorMessage": "none"}
@@ -180,10 +224,34 @@ ESTATES = [
         data_discovery,
         said("macie2:GetMacieSession", {"status": "ENABLED"}),
         said("macie2:GetAutomatedDiscoveryConfiguration", {"status": "ENABLED"}),
+        NO_TAGS,
+        names={f"{ACCOUNT}/eu-west-1"},
+    ),
+    estate(trail_delivery, *RECORDING, names={"main"}),
+    estate(
+        recorded_buckets,
+        *RECORDING,
+        NO_TAGS,
         said(
-            "resourcegroupstaggingapi:GetResources",
-            {"ResourceTagMappingList": [], "PaginationToken": "more"},
-            {"ResourceTagMappingList": [], "PaginationToken": ""},
+            "s3:ListBuckets",
+            {"Buckets": [{"Name": "here"}], "ContinuationToken": "more"},
+            {"Buckets": [{"Name": "there"}]},
+        ),
+        names={"here", "there"},
+    ),
+    estate(
+        watched_log_buckets,
+        *RECORDING,
+        said("s3:GetBucketLogging", {}),
+        names={"trail-archive"},
+    ),
+    estate(
+        recorded_calls,
+        *RECORDING,
+        said(
+            "bedrock-agent:ListAgents",
+            {"agentSummaries": [], "nextToken": "more"},
+            {"agentSummaries": []},
         ),
         names={f"{ACCOUNT}/eu-west-1"},
     ),
@@ -200,6 +268,40 @@ ESTATES = [
             {"entities": []},
         ),
         names={"OUTAGE", "DELAYS"},
+    ),
+    estate(
+        protected_log_groups,
+        NO_TAGS,
+        said(
+            "logs:DescribeLogGroups",
+            {"logGroups": [log_group("a")], "nextToken": "more"},
+            {"logGroups": [log_group("b", kmsKeyId=KEY)]},
+        ),
+        said("kms:DescribeKey", {"KeyMetadata": {"KeyId": "1", "KeyState": "Enabled"}}),
+        names={"a", "b"},
+    ),
+    estate(
+        observability_access,
+        said(
+            "oam:ListLinks",
+            {
+                "Items": [{"Arn": f"{OAM}:link/1", "Id": "link-1", "SinkArn": SINK}],
+                "NextToken": "x",
+            },
+            {"Items": [{"Arn": f"{OAM}:link/2", "Id": "link-2", "SinkArn": SINK}]},
+        ),
+        said(
+            "oam:ListSinks",
+            {"Items": [], "NextToken": "more"},
+            {"Items": [{"Arn": f"{OAM}:sink/1", "Id": "1", "Name": "own"}]},
+        ),
+        said("oam:GetSinkPolicy", {"Policy": '{"Statement": []}'}),
+        names={"link-1", "link-2", "own"},
+    ),
+    estate(
+        sharing_role,
+        {"iam:GetRole": Pages(({"Role": {"AssumeRolePolicyDocument": {"Statement": []}}},))},
+        names={SHARING_ROLE},
     ),
 ]
 
