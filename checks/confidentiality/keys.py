@@ -10,7 +10,7 @@ from checks.contract import (
     passed,
     undetermined,
 )
-from collectors.evidence.aws.kms import KmsKey
+from collectors.evidence.aws.kms import KmsKey, RetiredKey
 from collectors.evidence.record import Unread
 
 AT_REST = {"Disabled", "PendingDeletion", "PendingReplicaDeletion"}
@@ -54,3 +54,30 @@ def _why_left_out(key: KmsKey) -> str | None:
     if key.state in AT_REST:
         return "turned off or about to be deleted"
     return "a replica: its primary is judged" if key.is_replica else None
+
+
+@check(
+    id="aws.kms.key-in-use-not-deleted",
+    title="Keys that still encrypt data are neither turned off nor deleted",
+    controls=("CRY-02", "AVL-01"),
+    severity=Severity.HIGH,
+    remediation="Cancel the deletion, or encrypt the stores with another key first.",
+    empty=Outcome.PASSED,
+)
+def kms_key_in_use_not_deleted(key: RetiredKey) -> Verdict:
+    """With a key, everything that was encrypted with it is gone, backups included.
+
+    Judged are own keys that are turned off or about to be deleted. Looked at are volumes and
+    their snapshots, databases, tables, buckets (by their default encryption), file systems
+    and warehouses of the account; what another account or an older object was encrypted with
+    is not seen.
+    """
+    if isinstance(key.state, Unread):
+        return undetermined(key.state)
+    if key.users:
+        return failed(
+            f"{len(key.users)} stores are encrypted with it", state=key.state, users=key.users
+        )
+    if key.unseen is not None:
+        return undetermined(key.unseen, state=key.state)
+    return passed("no store is encrypted with it", state=key.state)

@@ -24,7 +24,7 @@ TELLS_SECRETS = {
     ),
     "ec2:DescribeInstanceAttribute": ("UserData",),
     "ec2:DescribeVpnConnections": ("VpnConnections.CustomerGatewayConfiguration",),
-    "ecs:DescribeTaskDefinition": ("taskDefinition.containerDefinitions.environment",),
+    "ecs:DescribeTaskDefinition": ("taskDefinition.containerDefinitions.environment.value",),
     "ecs:DescribeTasks": ("tasks.overrides.containerOverrides.environment",),
     "elasticbeanstalk:DescribeConfigurationSettings": (
         "ConfigurationSettings.OptionSettings.Value",
@@ -32,7 +32,7 @@ TELLS_SECRETS = {
     "emr:DescribeCluster": ("Cluster.Configurations.Properties",),
     "glue:GetConnection": ("Connection.ConnectionProperties",),
     "glue:GetConnections": ("ConnectionList.ConnectionProperties",),
-    "glue:GetJobs": ("Jobs.DefaultArguments",),
+    "glue:GetJobs": ("Jobs.DefaultArguments", "Jobs.NonOverridableArguments"),
     "lambda:GetFunction": ("Code.Location", "Configuration.Environment"),
     "lambda:GetFunctionConfiguration": ("Environment",),
     "lambda:ListFunctions": ("Functions.Environment",),

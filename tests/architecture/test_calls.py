@@ -55,6 +55,8 @@ NEEDED_BESIDE_SECURITY_AUDIT = {
     "oam:ListSinks": "the same",
     "macie2:GetAutomatedDiscoveryConfiguration": "the same",
     "macie2:GetMacieSession": "a setting; SecurityAudit knows nothing of Macie",
+    "eks:DescribeClusterVersions": "versions of AWS's own, and how long it supports them",
+    "redshift-serverless:ListNamespaces": "settings, as redshift-serverless:ListWorkgroups is",
     "sts:GetCallerIdentity": "who we are: AWS gives it to everyone, even where it is denied",
 }
 

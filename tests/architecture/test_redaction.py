@@ -24,11 +24,13 @@ ASKED_FOR = {str(call) for call in DECLARED.union(*OF_CONNECTIONS.values())}
 SESSION = botocore.session.get_session()
 OF_AWS = {*SESSION.get_available_services()}
 READ = {
+    "ecs:DescribeTaskDefinition": {"taskDefinition.containerDefinitions.environment"},
     "s3:GetBucketEncryption": {
         "ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.KMSMasterKeyID"
     },
 }
-"""What AWS marks as sensitive and a check reads: the name of a key is not the key."""
+"""What AWS marks as sensitive and a check reads: the name of a key is not the key, and of a
+variable the value is cut out."""
 
 
 def of(source):

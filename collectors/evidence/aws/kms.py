@@ -27,3 +27,13 @@ class KmsKeyPolicy(Record, frozen=True, tag="aws.kms_key_policy"):
     manager: str | Unread
     statements: tuple[ResourceStatement, ...] | Unread | None
     """Every key has a policy: `None` is not to be expected."""
+
+
+class RetiredKey(Record, frozen=True, tag="aws.retired_key"):
+    """An own key that is turned off or about to be deleted, or whose state is not known."""
+
+    state: str | Unread
+    users: tuple[str, ...]
+    """The stores seen to be encrypted with it, by ARN."""
+    unseen: Unread | None
+    """Why not every store could be seen; `None` where all were."""

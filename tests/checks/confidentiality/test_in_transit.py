@@ -2,8 +2,9 @@
 
 import pytest
 
-from checks.confidentiality.in_transit import s3_tls_required
+from checks.confidentiality.in_transit import rds_tls_required, s3_tls_required
 from checks.contract import Outcome
+from collectors.evidence.aws.database_tls import DatabaseTls, Parameter
 from collectors.evidence.aws.s3 import PolicyCondition, PolicyStatement, S3BucketPolicy
 from tests.evidence import DENIED
 
@@ -110,3 +111,53 @@ def test_without_statements(statements, outcome):
         id=BUCKET, name="invoices", account_id="123456789012", statements=statements
     )
     assert s3_tls_required(subject).outcome is outcome
+
+
+def database(engine="postgres", value="1", **changes):
+    fields = {
+        "form": "instance",
+        "version": "16.4",
+        "member_of": None,
+        "parameter": Parameter(name="of the engine", value=value),
+        "pending": False,
+    }
+    return DatabaseTls(id="arn:orders", name="orders", engine=engine, **fields | changes)
+
+
+@pytest.mark.parametrize(
+    ("subject", "outcome"),
+    [
+        pytest.param(database(), Outcome.PASSED, id="required"),
+        pytest.param(database(value="0"), Outcome.FAILED, id="not required"),
+        pytest.param(database(value=None), Outcome.FAILED, id="left to the engine"),
+        pytest.param(database("mysql", "ON"), Outcome.PASSED, id="MySQL"),
+        pytest.param(database("mysql", "OFF"), Outcome.FAILED, id="MySQL, off"),
+        pytest.param(database("docdb", "tls1.2+"), Outcome.PASSED, id="DocumentDB"),
+        pytest.param(database("docdb", "disabled"), Outcome.FAILED, id="DocumentDB, off"),
+        pytest.param(database("docdb", None), Outcome.PASSED, id="DocumentDB's own default"),
+        pytest.param(
+            database("mariadb", None, version="11.8.3"), Outcome.PASSED, id="MariaDB's own default"
+        ),
+        pytest.param(
+            database("mariadb", None, version="11.4.9"), Outcome.FAILED, id="an older MariaDB's"
+        ),
+        pytest.param(
+            database("mariadb", None, version=DENIED), Outcome.UNDETERMINED, id="which MariaDB?"
+        ),
+        pytest.param(database("redshift", "true"), Outcome.PASSED, id="warehouse"),
+        pytest.param(database("redshift", "false"), Outcome.FAILED, id="warehouse, off"),
+        pytest.param(database("neptune", parameter=None), Outcome.PASSED, id="always"),
+        pytest.param(
+            database("oracle-ee", parameter=None), Outcome.UNDETERMINED, id="no parameter"
+        ),
+        pytest.param(database(parameter=DENIED), Outcome.UNDETERMINED, id="parameter unread"),
+        pytest.param(database(DENIED), Outcome.UNDETERMINED, id="engine unread"),
+        pytest.param(database(pending=True), Outcome.UNDETERMINED, id="after a restart"),
+        pytest.param(database(value="0", pending=True), Outcome.FAILED, id="not even then"),
+        pytest.param(
+            database(member_of="sales", parameter=None), Outcome.NOT_APPLICABLE, id="member"
+        ),
+    ],
+)
+def test_rds_tls_required(subject, outcome):
+    assert rds_tls_required(subject).outcome is outcome

@@ -2,9 +2,9 @@
 
 import pytest
 
-from checks.confidentiality.keys import kms_key_rotated
+from checks.confidentiality.keys import kms_key_in_use_not_deleted, kms_key_rotated
 from checks.contract import Outcome
-from collectors.evidence.aws.kms import KmsKey
+from collectors.evidence.aws.kms import KmsKey, RetiredKey
 from tests.evidence import DENIED
 
 
@@ -62,3 +62,18 @@ def test_kms_key_rotated(facts, outcome):
 
 def test_the_operator_may_set_the_period():
     assert kms_key_rotated(key(rotation_days=180), max_period_days=90).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("state", "users", "unseen", "outcome"),
+    [
+        pytest.param("PendingDeletion", (), None, Outcome.PASSED, id="nothing uses it"),
+        pytest.param("PendingDeletion", ("arn:volume",), None, Outcome.FAILED, id="a volume"),
+        pytest.param("Disabled", ("arn:volume",), DENIED, Outcome.FAILED, id="a volume for sure"),
+        pytest.param("Disabled", (), DENIED, Outcome.UNDETERMINED, id="not all seen"),
+        pytest.param(DENIED, (), None, Outcome.UNDETERMINED, id="state unread"),
+    ],
+)
+def test_kms_key_in_use_not_deleted(state, users, unseen, outcome):
+    key = RetiredKey(id="arn:key", name="key", state=state, users=users, unseen=unseen)
+    assert kms_key_in_use_not_deleted(key).outcome is outcome
