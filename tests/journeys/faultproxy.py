@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 SIGNED_FOR = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/")
+REST_XML = {"cloudfront", "route53"}
 S3_CONTROL = "/v20180820/"
 SECONDS_TO_ANSWER = 60
 
@@ -167,7 +168,7 @@ def denied_by_aws(request: Request, _: Ask) -> Reply:
     error = f"<Error><Code>AccessDenied</Code><Message>{told}</Message></Error>"
     if name == "s3" and not request.path.startswith(S3_CONTROL):
         return _xml(error)
-    if name == "s3" or request.body.startswith(b"Action="):
+    if name in {"s3", *REST_XML} or request.body.startswith(b"Action="):
         return _xml(f"<ErrorResponse>{error}</ErrorResponse>")
     return _json(403, {"message": told}, {"x-amzn-ErrorType": "AccessDeniedException"})
 

@@ -1,0 +1,126 @@
+"""An account seeded in moto and recorded over HTTP, answered from the record ever after."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.request import Request as Ask
+from urllib.request import urlopen
+
+from agent.connections.aws import AwsConnection
+from agent.connections.unit import Unit
+from agent.demo.aws_estate import HOME, REGIONS, seed
+from agent.demo.local_aws import LocalAws
+from agent.registry import all_collectors
+from collectors.reader import take_snapshot
+from collectors.transcript import Cache, Recorder
+from tests.canned.server import key_of
+from tests.evidence import NOW
+from tests.journeys.faultproxy import FaultProxy
+
+AWS = tuple(c for c in all_collectors().values() if c.source == "aws")
+KEYS = {"access_key": "AKIA123456789012", "secret_key": "test"}
+
+
+class Recording(FaultProxy):
+    """A proxy that keeps every answer under its question, with the operation being asked."""
+
+    def __init__(self, upstream: str) -> None:
+        super().__init__(upstream)
+        self.operation = ""
+        self.table: dict[tuple, list] = {}
+
+    def answer(self, request):
+        reply = super().answer(request)
+        key = key_of(request)
+        headers = {k: v for k, v in reply.headers.items() if k.lower() not in {"server", "date"}}
+        self.table[key] = [key, self.operation, reply.status, headers, reply.body.decode("latin-1")]
+        return reply
+
+
+def connection(url, **settings):
+    """One account at a server of ours; a passing fault is asked again at once."""
+    usual = {"name": "canned", "regions": REGIONS, "endpoint_url": url, "pause": lambda _: None}
+    return AwsConnection(**{**usual, **KEYS, **settings})
+
+
+def record(upstream: str, path: Path) -> None:
+    """Read everything once, one question at a time, and keep what was answered."""
+    with Recording(upstream) as proxy:
+        for unit in connection(proxy.url, attempts=1).units():
+            assert isinstance(unit, Unit), unit
+            read(replace(unit, live=_naming(unit.live, proxy)))
+        told = {"home": HOME, "answers": list(proxy.table.values())}
+    path.write_text(json.dumps(told))
+
+
+def _naming(live, proxy):
+    def ask(call, arguments):
+        proxy.operation = str(call)
+        return live(call, arguments)
+
+    return ask
+
+
+def read(unit: Unit, collectors=AWS, *, threads=1) -> Iterator:
+    """Every collector of one unit: its snapshot."""
+    cache = Cache()
+    taken = []
+    for collector in collectors:
+        if collector.reads is unit.reads:
+            recorder = Recorder(unit.live, b"test", cache)
+            reader = unit.open(recorder, collector.calls, threads=threads)
+            snapshot = take_snapshot(collector, reader, now=NOW)
+            taken.append((collector, snapshot, recorder.transcript))
+    return taken
+
+
+@dataclass(frozen=True)
+class Server:
+    """The canned AWS while it runs."""
+
+    url: str
+
+    def order(self, operation=None, fault=None, times=None) -> int:
+        """From now on this operation fails, each question as often as told; `None` is always.
+
+        Returns how often the last order was met.
+        """
+        plan = {"operation": operation, "fault": fault, "times": times}
+        ask = Ask(f"{self.url}/-/", data=json.dumps(plan).encode(), method="POST")
+        with urlopen(ask) as answer:
+            return json.load(answer)["met"]
+
+    @contextmanager
+    def failing(self, operation, fault, times=None):
+        """While this lasts the operation fails; it must have been asked."""
+        self.order(operation, fault, times)
+        try:
+            yield
+        finally:
+            met = self.order()
+        assert met, f"nobody asked {operation}"
+
+
+@contextmanager
+def canned(path: Path, *, accounts=0, regions=()) -> Iterator[Server]:
+    """The canned AWS in a process of its own."""
+    command = [sys.executable, "-m", "tests.canned.server", path, str(accounts), *regions]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Server(f"http://localhost:{int(process.stdout.readline())}")
+        finally:
+            process.kill()
+
+
+def seeded(path: Path, *more) -> Path:
+    """Record the demo's first account, with what `more` puts into it."""
+    with LocalAws() as aws:
+        seed(aws.client)
+        for action in more:
+            action(aws.client)
+        record(aws.url, path)
+    return path
