@@ -12,6 +12,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
+from agent.demo.aws_absent import Absent
 from agent.demo.aws_trail import Trail
 
 UNKNOWN = json.dumps({"__type": "UnknownOperationException"}).encode()
@@ -35,7 +36,7 @@ class Refusing:
 
 def serve(port: int) -> None:
     """Answer on this machine until the process ends."""
-    application = Refusing(Trail(DomainDispatcherApplication(create_backend_app)))
+    application = Absent(Refusing(Trail(DomainDispatcherApplication(create_backend_app))))
     run_simple("127.0.0.1", port, application, threaded=True)
 
 

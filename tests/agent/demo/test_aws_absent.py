@@ -1,0 +1,41 @@
+"""What the demo's company does not use is answered as AWS answers it: there is none."""
+
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from agent.demo.aws_absent import UNUSED
+from agent.demo.local_aws import LocalAws
+
+NEEDED = {"guardduty:ListFindings": {"DetectorId": "a"}}
+
+
+@pytest.fixture(scope="module")
+def aws():
+    with LocalAws() as aws:
+        yield aws
+
+
+def asked(aws, name, **needed):
+    service, _, operation = name.partition(":")
+    answer = getattr(aws.client(service), xform_name(operation))(**needed)
+    return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+
+
+@pytest.mark.parametrize("name", UNUSED)
+def test_there_is_none(aws, name):
+    (listed,) = asked(aws, name, **NEEDED.get(name, {})).values()
+    assert listed == []
+
+
+def test_what_is_not_named_is_still_refused(aws):
+    with pytest.raises(ClientError, match="UnknownOperationException"):
+        asked(aws, "health:DescribeEventTypes")
+
+
+def test_what_moto_knows_of_the_same_service_is_left_to_it(aws):
+    elasticache = aws.client("elasticache")
+    elasticache.create_cache_cluster(
+        CacheClusterId="alone", Engine="memcached", CacheNodeType="cache.t3.micro", NumCacheNodes=1
+    )
+    assert elasticache.describe_cache_clusters()["CacheClusters"] != []
