@@ -13,7 +13,9 @@ from agent.duties import Duties
 from agent.gaps.acceptances import Declared, covered, fits, objections, same_person, withdrawn
 from agent.gaps.events import (
     OUTSIDE,
+    AcceptanceAsked,
     AcceptanceGiven,
+    AcceptanceRefused,
     AcceptanceWithdrawn,
     Event,
     FindingExplained,
@@ -21,6 +23,7 @@ from agent.gaps.events import (
     GapClosed,
 )
 from agent.gaps.lifecycle import Moment
+from agent.gaps.requests import REQUESTS, Request, waiting
 from agent.gaps.states import LEFT, Acceptance, Finding, Gap
 from agent.store import queries
 from agent.store.store import Store, Writer
@@ -48,14 +51,61 @@ class Desk:
             StoreUnusable: see `Store.transaction`.
         """
         with self.store.transaction() as writer:
-            gaps = {gap.number: gap for gap in queries.gaps(writer.connection)}
-            left = queries.findings(writer.connection, state=LEFT)
-            about = [finding for finding in left if fits(wanted.covers, finding)]
-            self._refuse(wanted, about, gaps)
-            number = queries.next_acceptance_number(writer.connection)
-            given = wanted.given(number, about, self._moment)
-            self._append(writer, [given])
-        return given
+            return self._accept(writer, wanted)
+
+    def ask(self, wanted: Declared) -> AcceptanceAsked:
+        """Ask that something be tolerated: by the same rules, but that nobody approves it yet.
+
+        Raises:
+            CannotDecide: nothing of the kind fails, or a rule speaks against it.
+            StoreUnusable: see `Store.transaction`.
+        """
+        asked = AcceptanceAsked(
+            at=self.now,
+            cycle=OUTSIDE,
+            covers=wanted.covers,
+            by=wanted.by,
+            reason=wanted.reason,
+            compensating=wanted.compensating,
+            until=wanted.until,
+        )
+        with self.store.transaction() as writer:
+            self._about(writer, wanted)
+            self._append(writer, [asked])
+        return asked
+
+    def approve(self, entry: int, *, by: str) -> AcceptanceGiven:
+        """Accept what somebody else asks for, word for word.
+
+        Raises:
+            CannotDecide: nobody asks for it any more, or a rule speaks against it by now.
+            StoreUnusable: see `Store.transaction`.
+        """
+        with self.store.transaction() as writer:
+            asked = self._waiting(writer, entry).asked
+            wanted = Declared(
+                covers=asked.covers,
+                by=asked.by,
+                approver=by,
+                reason=asked.reason,
+                compensating=asked.compensating,
+                until=asked.until,
+                asked=entry,
+            )
+            return self._accept(writer, wanted)
+
+    def refuse(self, entry: int, *, by: str, reason: str) -> AcceptanceRefused:
+        """Refuse what somebody asks for, or take back what one asked for oneself.
+
+        Raises:
+            CannotDecide: nobody asks for it any more.
+            StoreUnusable: see `Store.transaction`.
+        """
+        refused = AcceptanceRefused(at=self.now, cycle=OUTSIDE, asked=entry, by=by, reason=reason)
+        with self.store.transaction() as writer:
+            self._waiting(writer, entry)
+            self._append(writer, [refused])
+        return refused
 
     def withdraw(self, number: int, *, by: str, reason: str) -> AcceptanceWithdrawn:
         """End an acceptance before its time.
@@ -142,6 +192,28 @@ class Desk:
     @property
     def _today(self) -> date:
         return self.now.astimezone(UTC).date()
+
+    def _accept(self, writer: Writer, wanted: Declared) -> AcceptanceGiven:
+        about = self._about(writer, wanted)
+        number = queries.next_acceptance_number(writer.connection)
+        given = wanted.given(number, about, self._moment)
+        self._append(writer, [given])
+        return given
+
+    def _about(self, writer: Writer, wanted: Declared) -> list[Finding]:
+        """What it would cover at once; refused if a rule speaks against it."""
+        gaps = {gap.number: gap for gap in queries.gaps(writer.connection)}
+        left = queries.findings(writer.connection, state=LEFT)
+        about = [finding for finding in left if fits(wanted.covers, finding)]
+        self._refuse(wanted, about, gaps)
+        return about
+
+    def _waiting(self, writer: Writer, entry: int) -> Request:
+        asked = waiting(queries.entries(writer.connection, kind=REQUESTS), self._today)
+        found = [request for request in asked if request.number == entry]
+        if not found:
+            raise CannotDecide("nobody asks for it any more: it was answered, or its day is over")
+        return found[0]
 
     def _refuse(self, wanted: Declared, about: Sequence[Finding], gaps: dict[int, Gap]) -> None:
         """Refuse what a rule speaks against; of many subjects, the first is told."""

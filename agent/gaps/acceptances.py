@@ -111,6 +111,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     compensating: str
     until: date
     file: Reviewed | None = None
+    asked: int | None = None
+    """The log entry by which it was asked for, if it was."""
 
     def given(self, number: int, findings: Iterable[Finding], moment: Moment) -> AcceptanceGiven:
         """The same as an event, with what it covers at once."""
@@ -126,6 +128,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
             until=self.until,
             findings=tuple(sorted(finding.id for finding in findings)),
             file=self.file,
+            asked=self.asked,
         )
 
     def says(self, known: Acceptance) -> bool:

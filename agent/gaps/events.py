@@ -329,6 +329,27 @@ class AcceptanceGiven(Happened, frozen=True, tag="acceptance_given", omit_defaul
     """Those it covers at once."""
     file: Reviewed | None = None
     """`None` if it was given by a command or on the page."""
+    asked: int | None = None
+    """The log entry by which it was asked for on the page; `None` if nobody had to ask."""
+
+
+class AcceptanceAsked(Happened, frozen=True, tag="acceptance_asked"):
+    """A person asks that something be tolerated; nothing is, until somebody else approves it."""
+
+    covers: Covered
+    by: str
+    reason: str
+    compensating: str
+    until: date
+
+
+class AcceptanceRefused(Happened, frozen=True, tag="acceptance_refused"):
+    """What was asked for is not to be tolerated, or whoever asked takes it back."""
+
+    asked: int
+    """The log entry by which it was asked for."""
+    by: str
+    reason: str
 
 
 class FindingsAccepted(Happened, frozen=True, tag="findings_accepted"):
@@ -646,6 +667,8 @@ Event = (
     | GapAssigned
     | DeadlineApproaching
     | DeadlineMissed
+    | AcceptanceAsked
+    | AcceptanceRefused
     | AcceptanceGiven
     | FindingsAccepted
     | AcceptanceExpired

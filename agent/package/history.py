@@ -23,6 +23,7 @@ HOURLY = timedelta(hours=1)
 ACCESS = (
     *("evidence_accessed", "populations_frozen", "seed_given", "key_introduced"),
     *("hold_placed", "hold_lifted", "evidence_expired", "evidence_removed"),
+    *("acceptance_asked", "acceptance_refused"),
     *("acceptance_given", "findings_accepted", "acceptance_expired", "acceptance_withdrawn"),
     *("finding_explained", "gap_assigned"),
 )

@@ -46,7 +46,8 @@ What is in it
   description/     for the system description, which is the company's own: components, changes,
                    incidents, subservice organisations, controls of user entities, and what of these
                    is missing.
-  access_log.csv   who took evidence out of the store, held it, or removed it; this package too.
+  access_log.csv   who looked at evidence on the page, took it out of the store, held it, or
+                   removed it, and what people decided; this package too.
 
 Two editions
   The full edition has everything. A redacted one withholds what may name a person or a thing: log

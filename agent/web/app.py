@@ -12,7 +12,7 @@ from litestar.types import ASGIApp
 
 from agent.estate import Estate
 from agent.store.store import Store
-from agent.web import pages, signing_in
+from agent.web import deciding, pages, signing_in
 from agent.web.door import Door, Visit
 from agent.web.doorway import API, kept
 from agent.web.guard import guarded
@@ -22,7 +22,7 @@ from agent.web.witness import Witness
 
 log = structlog.get_logger()
 
-HANDLERS = (*pages.HANDLERS, *signing_in.HANDLERS)
+HANDLERS = (*pages.HANDLERS, *deciding.HANDLERS, *signing_in.HANDLERS)
 BROKEN = "This page could not be put together. The service's log says where it failed."
 NOT_OURS = "This form is too old, or not one of ours: load the page again and fill it in anew."
 LARGEST_FORM = 64 * 1024
@@ -70,6 +70,7 @@ def application(company: Estate, store: Store) -> ASGIApp:
             "door": Provide(lambda: door, sync_to_thread=False),
             "witness": Provide(lambda: witness, sync_to_thread=False),
             "visit": Provide(visit_of, sync_to_thread=False),
+            "decider": Provide(deciding.decider, sync_to_thread=False),
         },
         exception_handlers={Exception: apologise},
         request_max_body_size=LARGEST_FORM,

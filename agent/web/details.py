@@ -9,7 +9,9 @@ from agent.catalogue import Document, Population
 from agent.evidence_record import EvidenceRecord, evidence_record
 from agent.reading import Reading
 from agent.views import ControlView, CriterionView, DriftView, FindingView, GapView, VerdictView
+from agent.web.acceptances import Waiting, asked_for
 from agent.web.door import Visit
+from agent.web.forms import Tried
 from agent.web.overview import frame, worst_first
 from agent.web.rendering import Shown
 from checks.contract import Check, Outcome, Severity
@@ -77,6 +79,9 @@ class GapPage(Shown, frozen=True, kw_only=True):
     closes: str
     findings: tuple[FindingView, ...]
     more: int
+    waiting: tuple[Waiting, ...]
+    """What somebody asks to be tolerated of it."""
+    tried: Tried | None
 
 
 class EvidencePage(Shown, frozen=True, kw_only=True):
@@ -120,7 +125,9 @@ def control_page(reading: Reading, id: str, visit: Visit) -> ControlPage | None:
     )
 
 
-def gap_page(reading: Reading, number: int, visit: Visit) -> GapPage | None:
+def gap_page(
+    reading: Reading, number: int, visit: Visit, tried: Tried | None = None
+) -> GapPage | None:
     """One gap, open or closed; `None` if there never was one of this number."""
     gap = next((gap for gap in reading.gaps() if gap.number == number), None)
     if gap is None:
@@ -137,6 +144,17 @@ def gap_page(reading: Reading, number: int, visit: Visit) -> GapPage | None:
         closes=CLOSES[_kind(gap, check)],
         findings=tuple(findings[:FINDINGS]),
         more=max(0, len(findings) - FINDINGS),
+        waiting=tuple(one for one in asked_for(reading) if _is_about(one, gap, findings)),
+        tried=tried,
+    )
+
+
+def _is_about(one: Waiting, gap: GapView, findings: Iterable[FindingView]) -> bool:
+    covers = one.asked.covers
+    return (
+        covers.gap == gap.number
+        or any(covers.finding == finding.id for finding in findings)
+        or (covers.check is not None and covers.check == gap.check)
     )
 
 

@@ -5,16 +5,18 @@ from pathlib import Path
 import msgspec
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import InternalServerException, NotFoundException
 from litestar.params import FromPath, SkipValidation
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 from agent.estate import Estate
 from agent.reading import Reading
 from agent.status import Status, status_of
+from agent.store.blobs import BlobDamaged
 from agent.store.faults import StoreUnusable
 from agent.store.store import Store
 from agent.views import ControlView, CriterionView, EvidenceView, FindingView, GapView, VerdictView
+from agent.web.access import AccessPage, access_page
 from agent.web.details import (
     ControlPage,
     EvidencePage,
@@ -81,11 +83,26 @@ def control(reading: Now, visit: Visitor, witness: ToLog, id: FromPath[str]) -> 
 )
 def evidence(reading: Now, visit: Visitor, witness: ToLog, entry: FromPath[int]) -> EvidencePage:
     """One snapshot."""
-    found = evidence_page(reading, entry, visit)
+    try:
+        found = evidence_page(reading, entry, visit)
+    except BlobDamaged as damage:
+        raise InternalServerException(f"It is not as it was kept: {damage}") from None
     if found is None:
         raise NotFoundException(f"Entry {entry} of the log is no snapshot.")
     witness.saw(visit, f"evidence {entry}")
     return found
+
+
+@get(
+    "/access",
+    response_class=Html,
+    media_type=MediaType.HTML,
+    guards=[needs(Deed.SEE_ACCESS)],
+    sync_to_thread=True,
+)
+def access(reading: Now, visit: Visitor) -> AccessPage:
+    """Who looked."""
+    return access_page(reading, visit)
 
 
 @get("/static/style.css", media_type=MediaType.CSS, sync_to_thread=True)
@@ -157,6 +174,7 @@ HANDLERS = (
     gap,
     control,
     evidence,
+    access,
     style,
     gaps_as_json,
     controls_as_json,

@@ -132,6 +132,15 @@ EVENTS = (
         findings=("f1",),
         file=e.Reviewed(label="doors", file="accepted.yaml", commit="6" * 40),
     ),
+    e.AcceptanceAsked(
+        **WHEN,
+        covers=e.Covered(gap=1),
+        by="Ann",
+        reason=ODD,
+        compensating="a guard",
+        until=NOW.date(),
+    ),
+    e.AcceptanceRefused(**WHEN, asked=1, by="Cem", reason=ODD),
     e.FindingsAccepted(**WHEN, acceptance=1, findings=("f2",)),
     e.AcceptanceExpired(
         **WHEN,

@@ -62,8 +62,8 @@ def estate(folder, *, now=NOW, configuration=CONFIGURATION, **web):
 class Kept:
     """Appends what happened; each method is one thing that a cycle does."""
 
-    def __init__(self, store):
-        self.store = store
+    def __init__(self, store, versions="0" * 64):
+        self.store, self.versions = store, versions
         self.at = NOW - timedelta(minutes=5)
         self.number = 0
 
@@ -75,7 +75,9 @@ class Kept:
     def cycle(self, *, new_gaps=(), drifted=(), incomplete=0, finished=True):
         self.number += 1
         self.at += timedelta(seconds=10)
-        started = CycleStarted(**self.when, trigger="schedule", sources=("aws",), versions="0" * 64)
+        started = CycleStarted(
+            **self.when, trigger="schedule", sources=("aws",), versions=self.versions
+        )
         self.append(started)
         yield self
         self.at += timedelta(seconds=42)

@@ -2,13 +2,17 @@
 
 import http.client
 import re
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 from argon2 import PasswordHasher
 
 from agent.settings.web import Person, Role
+from agent.store import queries
+from agent.web.server import Page
+from tests.agent.web.kept import Kept, estate
 from tests.evidence import NOW
 
 PASSWORD = "correct horse battery"
@@ -95,3 +99,37 @@ class Told:
     @property
     def where(self):
         return self.headers["location"]
+
+
+@dataclass
+class House:
+    """A company with people, its store, its page, and the clock that all go by."""
+
+    company: object
+    kept: Kept
+    address: str
+    clock: Clock
+
+    def browser(self, role=None):
+        """A browser, and somebody of a role who has signed in with it."""
+        browser = Browser(self.address)
+        if role:
+            assert browser.sign_in(role).status == 303
+        return browser
+
+    def entries(self, *kinds):
+        """The events of the log that are of these kinds."""
+        with self.kept.store.reading() as connection:
+            return [event for _, event in queries.entries(connection, kind=kinds)]
+
+
+@contextmanager
+def opened(folder, *, configuration=None, **web):
+    """The page of a company with people."""
+    clock = Clock()
+    how = {"configuration": configuration} if configuration else {}
+    company = estate(folder, **how, **{"people": EVERYBODY} | web)
+    company = replace(company, environment=ENVIRONMENT, clock=clock)
+    store = company.store(create=True)
+    with Page(company, store) as page:
+        yield House(company, Kept(store), page.address, clock)

@@ -1,7 +1,6 @@
 """Who comes in, who stays outside, and for how long."""
 
 import re
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from statistics import median
@@ -17,7 +16,7 @@ from agent.web.door import MOST_OF_ONE_NAME, WRONG
 from agent.web.server import Page
 from agent.web.sessions import MOST_AT_ONCE, SessionBook
 from tests.agent.web.kept import estate
-from tests.agent.web.people import ENVIRONMENT, EVERYBODY, PASSWORD, Browser, Clock, person
+from tests.agent.web.people import EVERYBODY, PASSWORD, Browser, opened, person
 from tests.evidence import NOW
 
 PATHS = (
@@ -26,20 +25,10 @@ PATHS = (
 )
 
 
-@contextmanager
-def opened(folder, **web):
-    """The page of a company with people, and the clock it goes by."""
-    clock = Clock()
-    company = estate(folder, **{"people": EVERYBODY} | web)
-    company = replace(company, environment=ENVIRONMENT, clock=clock)
-    with Page(company, company.store(create=True)) as page:
-        yield page.address, clock
-
-
 @pytest.fixture
 def door(tmp_path):
-    with opened(tmp_path) as (address, clock):
-        yield address, clock
+    with opened(tmp_path) as house:
+        yield house.address, house.clock
 
 
 @pytest.fixture
@@ -94,8 +83,8 @@ def test_the_cookie_is_for_this_site_alone_and_for_no_script(browser):
 
 
 def test_behind_https_the_cookie_never_goes_without(tmp_path):
-    with opened(tmp_path, public_url="https://soc2.acme.test") as (address, _):
-        browser = Browser(address)
+    with opened(tmp_path, public_url="https://soc2.acme.test") as house:
+        browser = Browser(house.address)
         browser.sign_in("viewer")
         line = browser.set[-1]
         assert line.startswith("__Host-gapwatch=")
