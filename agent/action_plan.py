@@ -71,6 +71,7 @@ class ActionPlan:
         origins: Origins,
         *,
         is_new: bool,
+        ticket: str | None = None,
     ) -> GapView:
         """One gap with everything a person needs to act on it.
 
@@ -81,6 +82,7 @@ class ActionPlan:
             acceptances: All acceptances by number.
             origins: Who brought findings about, as far as that was traced.
             is_new: Whether the newest cycle over its source was the first to report it.
+            ticket: Where its ticket is; `None` if it has none.
         """
         control = self.catalogue.controls.get(gap.control)  # one that was retired keeps its gaps
         check = self.checks.get(gap.check) if gap.check else None
@@ -121,6 +123,7 @@ class ActionPlan:
             since=gap.since,
             closed_at=gap.closed_at,
             is_new=is_new and gap.state == "open" and not tolerated,
+            ticket=ticket,
         )
 
     def _in_force(

@@ -23,6 +23,17 @@ def endpoint_problems(field: str, url: str | None) -> Iterator[tuple[str, str]]:
         yield field, "holds credentials: give them by reference in their own field"
 
 
+def is_link(url: str) -> bool:
+    """Whether a page may lead there: a whole URL of http or https, and nothing hidden in it."""
+    parts = taken_apart(url)
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and parts.username is None
+        and url.isprintable()
+    )
+
+
 def may_hold_credentials(url: str) -> bool:
     """Whether the address of a channel may let whoever reads it send messages there."""
     parts = taken_apart(url)

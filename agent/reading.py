@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from sqlalchemy import Connection
+
 from agent.action_plan import ActionPlan
+from agent.addresses import is_link
 from agent.catalogue import REQUIRED_DOCUMENTS, Catalogue, Control
 from agent.conclude import control_states, state_of
 from agent.gaps.acceptances import as_of, covered, tolerated
@@ -26,6 +29,7 @@ from agent.store import queries
 from agent.store.evidence import read_assessments
 from agent.store.retention import expired_entries
 from agent.store.store import Store
+from agent.store.tickets import tickets
 from agent.views import (
     AcceptanceView,
     ControlView,
@@ -107,6 +111,7 @@ class Reading:
             left = queries.findings(connection, state=LEFT)
             acceptances = {one.number: one for one in queries.acceptances(connection)}
             origins = queries.origins(connection)
+            links = self._tickets(connection)
         over = self._over(acceptances.values())
         under: dict[int, list[Finding]] = {}
         for finding in left:
@@ -119,6 +124,7 @@ class Reading:
                 acceptances,
                 origins,
                 is_new=gap.since_cycle >= since(gap.scope),
+                ticket=links.get(gap.number),
             )
             for gap in known
         ]
@@ -136,6 +142,12 @@ class Reading:
         return ActionPlan(
             settings=self.settings, catalogue=self.catalogue, checks=self.checks, now=self.now
         )
+
+    def _tickets(self, connection: Connection) -> dict[int, str]:
+        """Where the ticket of each gap is, if it has one in the configured tracker."""
+        configured = self.settings.tickets
+        known = tickets(connection, configured.tracker) if configured else {}
+        return {gap: row.url for gap, row in known.items() if row.url and is_link(row.url)}
 
     def _over(self, acceptances: Iterable[Acceptance]) -> frozenset[int]:
         """The acceptances that have ended by now, though no cycle may have told it yet."""

@@ -134,6 +134,8 @@ class GapView(View, frozen=True, kw_only=True):
     """When it was opened last: its deadline counts from there."""
     closed_at: Instant | None
     is_new: bool
+    ticket: str | None = None
+    """Where its ticket is: an address of http or https, and never another."""
 
 
 class EvidencePart(View, frozen=True, kw_only=True):

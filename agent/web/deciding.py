@@ -25,7 +25,7 @@ from agent.store.store import Store
 from agent.web.acceptances import AcceptancesPage, acceptances_page
 from agent.web.details import GapPage, gap_page
 from agent.web.door import Visit
-from agent.web.forms import Asked, Assigned, Reasoned, Tried, said
+from agent.web.forms import Asked, Assigned, Reasoned, Tried, one_line, said
 from agent.web.permission import needs
 from agent.web.rendering import Html, Shown
 from agent.web.roles import Deed
@@ -150,7 +150,8 @@ def withdraw(decider: AtDesk, number: FromPath[int], data: Form[Reasoned]) -> Re
 
 def tried(form: str, why: str, data: msgspec.Struct | None = None) -> Tried:
     """A form as it was sent, and why it was refused."""
-    return Tried(form=form, why=why, given=msgspec.to_builtins(data) if data else {})
+    given = msgspec.to_builtins(data) if data else {}
+    return Tried(form=form, why=why, given={name: one_line(text) for name, text in given.items()})
 
 
 HANDLERS = (acceptances, ask, assign, approve, refuse, withdraw)

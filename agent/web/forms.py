@@ -98,7 +98,7 @@ class Reasoned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def said(what: str, text: str) -> str:
-    """A text that must be there, without the blanks around it.
+    """A text that must be there, in one line.
 
     Raises:
         CannotDecide: it is empty.
@@ -109,8 +109,13 @@ def said(what: str, text: str) -> str:
     return given
 
 
+def one_line(text: str) -> str:
+    """A text without the breaks and blanks that only lay it out."""
+    return " ".join(text.split())
+
+
 def _given(text: str) -> str | None:
-    return text.strip() or None
+    return one_line(text) or None
 
 
 def _day(what: str, text: str) -> date:

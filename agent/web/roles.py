@@ -9,7 +9,7 @@ from agent.settings.web import Role
 class Deed(StrEnum):
     """Something not everybody may do, in the words by which it is refused."""
 
-    SEE_EVIDENCE = "see evidence as it was read"
+    SEE_EVIDENCE = "see how evidence was read"
     SEE_ACCESS = "see who looked at evidence"
     DECIDE = "ask for acceptances, withdraw them, or assign gaps"
     APPROVE = "approve what somebody else asks for"

@@ -2,15 +2,27 @@
 
 import http.client
 import json
+import os
+import shutil
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import sync_playwright
 from structlog.testing import capture_logs
 
 from agent.estate import Estate
 from agent.web.server import Page
 from tests.agent.web.kept import Kept, estate
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @dataclass(frozen=True)
@@ -64,3 +76,17 @@ def served(company):
     store = company.store(create=True)
     with Page(company, store) as page:
         yield Served(company, Kept(store), page.address)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        why = "no Chromium here: `apt-get install chromium`"
+        if os.environ.get("CI") or os.environ.get("GAPWATCH_REQUIRE_CHROMIUM") == "1":
+            pytest.fail(why)
+        pytest.skip(why)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()

@@ -1,11 +1,8 @@
 """The page in a real browser: nothing runs, nothing is fetched from elsewhere, all can be read."""
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from agent.gaps.events import ControlState
 from collectors.evidence.record import Omission
@@ -14,30 +11,8 @@ from tests.agent.web.kept import CLOSED, HOSTILE, OPEN, cause
 LONG = "n" * 900
 PATHS = ("/", "/gaps/1", "/controls/NET-02", "/gaps/99")
 WIDTHS = (1440, 390)
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 LOW_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 NOT_FOUND = "the server responded with a status of 404"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        why = "no Chromium here: `apt-get install chromium`"
-        if os.environ.get("CI") or os.environ.get("GAPWATCH_REQUIRE_CHROMIUM") == "1":
-            pytest.fail(why)
-        pytest.skip(why)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

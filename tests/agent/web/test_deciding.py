@@ -176,6 +176,12 @@ def test_a_form_that_is_refused_keeps_what_was_written(house):
     assert '<option value="1-1" selected>' in page
 
 
+def test_what_is_written_in_several_lines_is_one_sentence_in_the_log(house):
+    asked(house, reason="it moves\r\n  next week \n")
+    (event,) = house.entries("acceptance_asked")
+    assert event.reason == "it moves next week"
+
+
 def test_the_words_are_those_of_the_command(house):
     """The same wish, once at the desk as the command has it, and once on the page."""
     wanted = Declared(
@@ -330,7 +336,7 @@ def test_the_page_offers_what_the_role_may_do_and_nothing_else(house, role):
     browser = house.browser(role)
     offered = re.findall(r'action="([^"]*)"', browser.get("/gaps/1").text)
     offered += re.findall(r'action="([^"]*)"', browser.get("/acceptances").text)
-    decisions = {path.rpartition("/")[2] for path in offered} - {"sign-out"}
+    decisions = {path.partition("#")[0].rpartition("/")[2] for path in offered} - {"sign-out"}
     may = MAY[role]
     wanted = {"ask", "assign", "refuse", "withdraw"} if Deed.DECIDE in may else set()
     assert decisions == wanted | ({"approve"} if Deed.APPROVE in may else set())

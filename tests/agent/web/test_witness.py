@@ -69,7 +69,7 @@ def test_the_same_look_is_told_once_in_an_hour_for_each_person(house):
 def test_who_may_not_see_it_is_not_said_to_have_seen_it(house):
     answer = house.browser("viewer").get("/evidence/2")
     assert answer.status == 403
-    assert "Your role does not let you see evidence as it was read." in answer.text
+    assert "Your role does not let you see how evidence was read." in answer.text
     assert told(house) == []
 
 
