@@ -17,6 +17,7 @@ from agent.connections.secrets import MissingSecret
 from agent.gaps.deadlines import due
 from agent.gaps.events import ControlDrifted, Event, GapOpened
 from agent.gaps.origins import Origins
+from agent.gaps.owners import by_what_fails
 from agent.gaps.states import LEFT, Finding, Gap
 from agent.settings.alerts import PAGERDUTY, Route
 from agent.settings.tickets import TicketSettings
@@ -45,14 +46,16 @@ NONE = 0
 def announcer(company: "Estate") -> "Announce":
     """Note every event for the routes that want to hear of it, in its own transaction."""
     routes = company.settings.alerts
-    most = MOST_SUBJECTS if any(route.owners for route in routes) else NONE
+    asked = any(route.owners for route in routes)
+    most = MOST_SUBJECTS if asked and by_what_fails(company.settings.owners) else NONE
 
-    def told(writer: Writer, entries: Sequence[tuple[int, Event]]) -> None:
+    def tell(writer: Writer, entries: Sequence[tuple[int, Event]]) -> None:
         want_tickets(company.settings.tickets, writer, entries)
         events = [(number, event) for number, event in entries if kind(event) in ALERTS]
         if not events or not routes:
             return
-        context = _context(company, writer.connection, [event for _, event in events], most=most)
+        told = [event for _, event in events]
+        context = _context(company, writer.connection, told, most=most, owned=asked)
         note(
             writer,
             (
@@ -62,7 +65,7 @@ def announcer(company: "Estate") -> "Announce":
             ),
         )
 
-    return told
+    return tell
 
 
 def outbox(company: "Estate", store: Store) -> Outbox:
@@ -83,9 +86,7 @@ def want_tickets(
 ) -> None:
     """Note whose ticket has to follow, in the transaction of the events."""
     if tickets is not None:
-        gaps = queries.gaps(writer.connection)
-        followed = (gap.number for gap in gaps if tickets.follows(gap.severity))
-        want(writer, tickets.tracker, entries, followed)
+        want(writer, tickets.tracker, entries, tickets.follows)
 
 
 def by_label(company: "Estate") -> dict[str, Route]:
@@ -142,21 +143,35 @@ def address_of(company: "Estate", reference: str) -> str:
 def describe(company: "Estate", store: Store, events: Sequence[Event]) -> Context:
     """What a message about some events may say of controls, checks and gaps."""
     with store.reading() as connection:
-        return _context(company, connection, events, most=MOST_SUBJECTS)
+        return _context(company, connection, events, most=MOST_SUBJECTS, owned=True)
 
 
 def _context(
-    company: "Estate", connection: sqlalchemy.Connection, events: Iterable[Event], *, most: int
+    company: "Estate",
+    connection: sqlalchemy.Connection,
+    events: Iterable[Event],
+    *,
+    most: int,
+    owned: bool,
 ) -> Context:
-    """The gaps and controls that the events name, with so many subjects of each gap."""
+    """The gaps and controls that the events name.
+
+    Args:
+        company: Whose.
+        connection: Its store.
+        events: What is to be told.
+        most: So many subjects of each gap are looked at.
+        owned: Whether anybody asks who answers for a control that drifted.
+    """
     told = list(events)
     gaps = {g.number: g for g in queries.gaps_numbered(connection, gap_numbers(told))}
     controls = {gap.control for gap in gaps.values()}
     controls |= {event.control for event in told if isinstance(event, ControlDrifted | GapOpened)}
-    about_controls = queries.gaps(connection, control=controls, state="open") if most else []
+    drifted = {event.control for event in told if isinstance(event, ControlDrifted)}
+    about_controls = queries.gaps(connection, control=drifted, state="open") if owned else []
     left = _left(connection, {*gaps, *(gap.number for gap in about_controls)}, most)
     plan = company.action_plan
-    origins = queries.origins(connection) if most else {}
+    origins = queries.origins_of(connection, [one for few in left.values() for one in few])
     owners: dict[str, set[str | None]] = {}
     for gap in about_controls:
         owners.setdefault(gap.control, set()).add(plan.duties.owner(gap, left.get(gap.number, ())))

@@ -22,7 +22,7 @@ from agent.gaps.events import (
     Judged,
 )
 from agent.gaps.lifecycle import GapBook, Moment, changed, compare, judged
-from agent.gaps.states import Standing, is_stale
+from agent.gaps.states import Finding, Standing, is_stale
 from agent.plan import Plan
 from agent.store import queries
 from agent.store.blobs import Blobs
@@ -30,10 +30,10 @@ from agent.store.evidence import (
     keep_assessments,
     keep_records,
     keep_transcript,
-    read_assessments,
+    read_assessment,
 )
 from checks.contract import Check, Outcome
-from checks.evaluation import Assessment, Excluded, assess
+from checks.evaluation import Assessment, Excluded, Result, assess
 from collectors.evidence.record import Instant, Record
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -163,10 +163,9 @@ class Judging:
     ) -> tuple[Judged, list[Event]]:
         """What a check concludes now, and what differs from the last time."""
         scope = assessment.scope
-        findings = queries.findings(self.connection, check=check.id, scope=scope)
-        known = {finding.subject: finding for finding in findings}
+        known = self._known(assessment)
         standing = next(iter(queries.standing(self.connection, check=check.id, scope=scope)), None)
-        before = self._assessed_before(standing)
+        before = self._assessed_before(standing, assessment)
         concluded = judged(check, assessment, before=standing, known=known)
         if standing is not None and assessment == before:
             return concluded, []
@@ -181,13 +180,23 @@ class Judging:
             tags=tags,
         )
 
-    def _assessed_before(self, standing: Standing | None) -> Assessment | None:
+    def _known(self, assessment: Assessment) -> dict[str, Finding]:
+        """All findings of the check and scope by subject, in as little room as they need."""
+        results = {result.subject: result for result in assessment.results}
+        findings = queries.each_finding(
+            self.connection, check=assessment.check, scope=assessment.scope
+        )
+        shared = (_sharing(one, assessment, results.get(one.subject)) for one in findings)
+        return {finding.subject: finding for finding in shared}
+
+    def _assessed_before(
+        self, standing: Standing | None, assessment: Assessment
+    ) -> Assessment | None:
         """What the check said last time over the same scope."""
         if standing is None:
             return None
         (row,) = queries.snapshots(self.connection, number=standing.snapshot)
-        assessments = read_assessments(self.blobs, row.assessments)
-        return next((a for a in assessments if a.check == standing.check), None)
+        return read_assessment(self.blobs, row.assessments, like=assessment)
 
     def _answers(self, taken: Taken) -> tuple[str, ...]:
         exchanges = taken.transcript.exchanges
@@ -251,6 +260,22 @@ class Judging:
                 yield CheckCrashed(why=assessment.crashed, **about)
         elif crashed and assessment.conclusion is not Outcome.UNDETERMINED:
             yield CheckRecovered(**about)
+
+
+def _sharing(finding: Finding, assessment: Assessment, result: Result | None) -> Finding:
+    """The finding, with whatever an assessment says alike as the very same objects.
+
+    A hundred thousand findings of one check have as many copies of its name otherwise, and of
+    each verdict.
+    """
+    alike: dict[str, Any] = {"check": assessment.check, "scope": assessment.scope}
+    if result is not None:
+        alike["subject"] = result.subject
+        if finding.name == result.name:
+            alike["name"] = result.name
+        if finding.verdict == result.verdict:
+            alike["verdict"] = result.verdict
+    return msgspec.structs.replace(finding, **alike)
 
 
 def _tags(records: Iterable[Record]) -> dict[str, Mapping[str, str]]:

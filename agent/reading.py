@@ -1,7 +1,15 @@
 """Reading the store as people and programs see it, at one moment."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -84,13 +92,14 @@ class Reading:
                     ]
                 yield from self._of(check, [rows[number] for number in numbers])
 
-    def findings(self) -> list[FindingView]:
-        """Every finding there ever was, oldest first."""
+    def findings(self, *, of: Collection[int] | None = None) -> list[FindingView]:
+        """Every finding there ever was, oldest first; or those of some gaps."""
+        only = {} if of is None else {"gap": set(of)}
         with self.store.reading() as connection:
-            known = queries.findings(connection)
+            known = queries.findings(connection, **only)
             gaps = {gap.number: gap for gap in queries.gaps(connection)}
             acceptances = {one.number: one for one in queries.acceptances(connection)}
-            origins = queries.origins(connection)
+            origins = queries.origins_of(connection, None if of is None else known)
         over = self._over(acceptances.values())
         return [
             _finding(
@@ -102,15 +111,18 @@ class Reading:
             for finding in known
         ]
 
-    def gaps(self) -> list[GapView]:
-        """Every gap there ever was, by number."""
+    def gaps(self, *, of: Collection[int] | None = None) -> list[GapView]:
+        """Every gap there ever was, by number; or some of them."""
+        only = {} if of is None else {"gap": set(of)}
         with self.store.reading() as connection:
-            known = queries.gaps(connection)
+            known = (
+                queries.gaps(connection) if of is None else queries.gaps_numbered(connection, of)
+            )
             since = _new_since(queries.cycles(connection))
             counts = queries.finding_counts(connection)
-            left = queries.findings(connection, state=LEFT)
+            left = queries.findings(connection, state=LEFT, **only)
             acceptances = {one.number: one for one in queries.acceptances(connection)}
-            origins = queries.origins(connection)
+            origins = queries.origins_of(connection, None if of is None else left)
             links = self._tickets(connection)
         over = self._over(acceptances.values())
         under: dict[int, list[Finding]] = {}

@@ -1,5 +1,7 @@
 """Tickets follow gaps: one pass over what is due, after each cycle and now and then between."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from agent.announcing import announcer
@@ -11,7 +13,7 @@ from agent.gaps.lifecycle import Moment
 from agent.gaps.watching import expiring, news
 from agent.store import queries
 from agent.store.store import Store
-from agent.store.tickets import TicketBox, store_id
+from agent.store.tickets import ClaimedTicket, TicketBox, store_id
 from agent.tickets.desk import AT_ONCE, MOST_IN_A_PASS, Desk, Pass, Plan
 from agent.tickets.tracker import NotTaken, Tracker
 
@@ -52,7 +54,7 @@ def _work(company: Estate, store: Store, desk: Desk) -> None:
     for _ in range(MOST_IN_A_PASS // AT_ONCE):
         now = company.clock()
         claimed = desk.box.claim(now, most=AT_ONCE)
-        if not claimed or not desk.work(claimed, _plan(company, store), now):
+        if not claimed or not desk.work(claimed, _plan(company, store, claimed), now):
             return
 
 
@@ -73,13 +75,14 @@ def _tell_of_its_end(company: Estate, store: Store, kept_in: Tracker) -> None:
         announcer(company)(writer, list(zip(numbers, events, strict=True)))
 
 
-def _plan(company: Estate, store: Store) -> Plan:
-    reading = company.reading(store)
+def _plan(company: Estate, store: Store, claimed: Sequence[ClaimedTicket]) -> Plan:
+    """As much of the action plan as the claimed tickets tell of."""
+    reading, of = company.reading(store), {one.gap for one in claimed}
     with store.reading() as connection:
         identity = store_id(connection)
     return Plan(
-        gaps={gap.number: gap for gap in reading.gaps()},
-        findings={finding.id: finding for finding in reading.findings()},
+        gaps={gap.number: gap for gap in reading.gaps(of=of)},
+        findings={finding.id: finding for finding in reading.findings(of=of)},
         controls={control.id: control.title for control in company.catalogue.controls.values()},
         link=company.settings.web.public_url,
         store=identity,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection as Database
 from agent.collect import Taken, label
 from agent.connections.unit import Connection, KeepsHistory, Unit
 from agent.gaps.events import Cause, Origin, Traced
-from agent.gaps.origins import asked_again, traced
+from agent.gaps.origins import ASKED_AGAIN_WITHIN, asked_again, traced
 from agent.store import queries
 from checks.contract import Check, Outcome
 from collectors.contract import Tracer
@@ -73,11 +73,19 @@ def drifted(
         for key, cause in failed.items()
         if (origin := between.of(cause)) is not None
     ]
+    late = _asked_in_vain(database, now)
+    names = queries.names_of_open(database, late.keys() - failed.keys())
     return new + [
-        Drifted(key=key, name=name, origin=origin)
-        for key, name, origin in queries.origins_of_open_findings(database)
-        if key not in failed and asked_again(origin, now)
+        Drifted(key=key, name=name, origin=late[key]) for key, name in sorted(names.items())
     ]
+
+
+def _asked_in_vain(database: Database, now: Instant) -> dict[Key, Origin]:
+    """Of what was traced lately, that of which the log may know more by now."""
+    newest: dict[Key, Origin] = {}
+    for one in queries.traced_since(database, now - ASKED_AGAIN_WITHIN):
+        newest.setdefault((one.check, one.scope, one.subject), one.origin)
+    return {key: origin for key, origin in newest.items() if asked_again(origin, now)}
 
 
 def with_origins(causes: Iterable[Cause], found: Sequence[Traced]) -> list[Cause]:

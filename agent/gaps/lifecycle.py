@@ -262,7 +262,8 @@ def changed(
     """Each subject whose outcome differs from last time, with both verdicts."""
     earlier, now = verdicts(before), verdicts(assessment)
     told = {r.subject: r for a in (before, assessment) if a for r in a.results}
-    for subject in sorted(earlier.keys() | now.keys()):
+    otherwise = {s for s in earlier.keys() | now.keys() if earlier.get(s) is not now.get(s)}
+    for subject in sorted(otherwise):
         was, is_now = earlier.get(subject), now.get(subject)
         if (was and was.outcome) != (is_now and is_now.outcome):
             yield Cause(

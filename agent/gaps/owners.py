@@ -40,6 +40,11 @@ def owner_of_all(
     return found.pop() if len(found) == 1 else owner_of(None, scope, named, owners)
 
 
+def by_what_fails(owners: Mapping[str, str]) -> bool:
+    """Whether any owner is named by what fails, so that findings must be read to know whose."""
+    return any(name.startswith((TAG, SUBJECT)) for name in owners)
+
+
 def _by_tag(finding: Finding, owners: Mapping[str, str]) -> list[str]:
     tags = {f"{TAG}{key}={value}" for key, value in finding.tags.items()}
     return [owners[name] for name in owners if name in tags]

@@ -9,8 +9,9 @@ import msgspec
 
 from agent.gaps.events import Event, EvidenceKept, EvidenceUnchanged
 from agent.store.blobs import BlobDamaged, Blobs
-from checks.evaluation import Assessment
-from collectors.evidence.record import Instant, Record
+from checks.contract import Outcome
+from checks.evaluation import Assessment, Result
+from collectors.evidence.record import Instant, Omission, Record
 from collectors.transcript import Exchange, Transcript
 
 T = TypeVar("T")
@@ -158,6 +159,47 @@ def keep_assessments(blobs: Blobs, assessments: Iterable[Assessment]) -> str:
 def read_assessments(blobs: Blobs, digest: str) -> tuple[Assessment, ...]:
     """The assessments made of one snapshot."""
     return msgspec.json.decode(blobs.get(digest), type=tuple[Assessment, ...])
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """Whose assessment it is; the rest is skipped."""
+
+    check: str
+
+
+class _StoredAssessment(msgspec.Struct, frozen=True, kw_only=True):
+    """An assessment whose results are still to be decoded."""
+
+    scope: str
+    results: tuple[msgspec.Raw, ...]
+    omissions: tuple[Omission, ...]
+    conclusion: Outcome
+
+
+def read_assessment(blobs: Blobs, digest: str, *, like: Assessment) -> Assessment | None:
+    """What the check of another assessment said of the same snapshot; `None` if it was not asked.
+
+    Each result that is as in the other assessment is the very same object, so an old assessment
+    of a large population costs hardly more than what changed of it.
+    """
+    for raw in msgspec.json.decode(blobs.get(digest), type=list[msgspec.Raw]):
+        if msgspec.json.decode(raw, type=_Named).check == like.check:
+            stored = msgspec.json.decode(raw, type=_StoredAssessment)
+            decode = msgspec.json.Decoder(Result).decode
+            known = {result.subject: result for result in like.results}
+            return Assessment(
+                check=like.check,
+                scope=stored.scope,
+                results=tuple(_shared(decode(result), known) for result in stored.results),
+                omissions=stored.omissions,
+                conclusion=stored.conclusion,
+            )
+    return None
+
+
+def _shared(result: Result, known: Mapping[str, Result]) -> Result:
+    same = known.get(result.subject)
+    return same if same is not None and same == result else result
 
 
 def digest_of(values: Iterable[Record] | Iterable[Assessment]) -> str:

@@ -1,13 +1,14 @@
 """Reading the projections: every query returns the pure states of `agent.gaps`."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Select, func, select
 
-from agent.gaps.events import Event, Origin
+from agent.gaps.events import Event, Origin, OriginsTraced, Traced
+from agent.gaps.lifecycle import finding_id
 from agent.gaps.states import (
     LEFT,
     Acceptance,
@@ -23,6 +24,10 @@ from collectors.evidence.record import Instant, Omission
 
 T = TypeVar("T")
 
+AT_ONCE = 1_000
+"""Rows that are fetched together."""
+FEW = 100
+"""Gaps whose findings are asked for one by one."""
 MOST_VARIABLES = 10_000
 """In one statement; both databases take more."""
 
@@ -87,9 +92,14 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def findings(connection: Connection, **where: Any) -> list[Finding]:
     """Findings in the order in which they were opened; `where` compares columns."""
+    return list(each_finding(connection, **where))
+
+
+def each_finding(connection: Connection, **where: Any) -> Iterator[Finding]:
+    """As `findings`, one by one, for whoever keeps less of them than they are."""
     table = schema.findings
     query = _where(select(table), table, where).order_by(table.c.opened_at, table.c.id)
-    return _read(connection, query, Finding)
+    yield from _each(connection, query, Finding, yield_per=AT_ONCE)
 
 
 def failing(connection: Connection) -> list[Failing]:
@@ -151,6 +161,22 @@ def findings_of(
         states: Such as `open`.
         most: So many of each gap are read, however many it has.
     """
+    if len(numbers) > FEW:
+        return _ranked(connection, numbers, states=states, most=most)
+    table = schema.findings
+    query = _where(select(table), table, {"state": set(states)}).limit(most)
+    query = query.order_by(table.c.opened_at, table.c.id)
+    return [
+        finding
+        for number in sorted(numbers)
+        for finding in _read(connection, query.where(table.c.gap == number), Finding)
+    ]
+
+
+def _ranked(
+    connection: Connection, numbers: Collection[int], *, states: Collection[str], most: int
+) -> list[Finding]:
+    """As `findings_of` in one statement: dear where a gap has many findings, and not by gaps."""
     table = schema.findings
     place = func.row_number().over(
         partition_by=table.c.gap, order_by=(table.c.opened_at, table.c.id)
@@ -172,15 +198,46 @@ def origins(connection: Connection, **where: Any) -> dict[tuple[str, str, str], 
     }
 
 
-def origins_of_open_findings(
-    connection: Connection,
-) -> list[tuple[tuple[str, str, str], str, Origin]]:
-    """Each open finding whose origin was traced: its check, scope and subject, and its name."""
-    known = origins(connection)
-    if not known:
-        return []
-    found = ((f.check, f.scope, f.subject, f.name) for f in findings(connection, state="open"))
-    return [(key, name, known[key]) for *of, name in found if (key := tuple(of)) in known]
+def origins_of(
+    connection: Connection, findings: Sequence[Finding] | None
+) -> dict[tuple[str, str, str], Origin]:
+    """The origins of some findings, or of all for `None`, as far as they were traced."""
+    if findings is None:
+        return origins(connection)
+    found: dict[tuple[str, str, str], Origin] = {}
+    for start in range(0, len(findings), MOST_VARIABLES // 2):
+        some = findings[start : start + MOST_VARIABLES // 2]
+        where = {name: {getattr(one, name) for one in some} for name in ("check", "scope")}
+        found |= origins(connection, subject={one.subject for one in some}, **where)
+    return found
+
+
+def traced_since(connection: Connection, moment: Instant) -> Iterator[Traced]:
+    """What was traced since a moment, the newest of each subject first."""
+    for _, event in newest_entries(connection, kind="origins_traced"):
+        if not isinstance(event, OriginsTraced) or event.at < moment:
+            return
+        yield from event.traced
+
+
+def names_of_open(
+    connection: Connection, keys: Iterable[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], str]:
+    """What the subjects of some findings are called, of those that are open.
+
+    Args:
+        connection: The database.
+        keys: Check, scope and subject of each finding.
+    """
+    ids = {finding_id(*key): key for key in keys}
+    every, table = sorted(ids), schema.findings
+    names: dict[tuple[str, str, str], str] = {}
+    for start in range(0, len(every), MOST_VARIABLES):
+        some = every[start : start + MOST_VARIABLES]
+        query = select(table.c.id, table.c.name).where(table.c.id.in_(some))
+        for finding, name in connection.execute(query.where(table.c.state == "open")):
+            names[ids[finding]] = name
+    return names
 
 
 def next_gap_number(connection: Connection) -> int:
@@ -315,10 +372,15 @@ def _where(query: Select[Any], table: Any, where: Mapping[str, Any]) -> Select[A
 
 
 def _read(connection: Connection, query: Select[Any], kind: type[T]) -> list[T]:
+    return list(_each(connection, query, kind))
+
+
+def _each(connection: Connection, query: Select[Any], kind: type[T], **options: Any) -> Iterator[T]:
     """The rows as values of a type whose fields are called as the columns.
 
     A dictionary of plain names costs a third of what SQLAlchemy's own mapping of a row does.
     """
-    rows = connection.execute(query)
+    rows = connection.execute(query, execution_options=options)
     names = tuple(map(str, rows.keys()))
-    return [msgspec.convert(dict(zip(names, row, strict=True)), kind) for row in rows]
+    for row in rows:
+        yield msgspec.convert(dict(zip(names, row, strict=True)), kind)

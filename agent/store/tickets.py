@@ -11,6 +11,7 @@ from agent.gaps import events as e
 from agent.store import queries, schema
 from agent.store.rows import moment
 from agent.store.store import Store, Writer
+from checks.contract import Severity
 from collectors.evidence.record import Instant
 
 T = TypeVar("T")
@@ -52,7 +53,10 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def want(
-    writer: Writer, tracker: str, entries: Iterable[tuple[int, e.Event]], gaps: Iterable[int]
+    writer: Writer,
+    tracker: str,
+    entries: Iterable[tuple[int, e.Event]],
+    follows: Callable[[Severity], bool],
 ) -> None:
     """Remember whose ticket has to follow, in the transaction of the events themselves.
 
@@ -60,7 +64,7 @@ def want(
         writer: The events' own transaction.
         tracker: Where tickets are kept.
         entries: What happened, each with its log entry.
-        gaps: Those that get a ticket at all.
+        follows: Whether a gap of a severity gets a ticket at all.
     """
     newest: dict[int, int] = {}
     of_findings: dict[str, int] = {}
@@ -69,10 +73,10 @@ def want(
         of_findings |= dict.fromkeys(_findings_of(event), number)
     for finding, gap in _gaps_over(writer.connection, tuple(of_findings)):
         newest[gap] = max(of_findings[finding], newest.get(gap, 0))
-    followed = set(gaps)
-    for gap, number in newest.items():
-        if gap in followed:
-            _want(writer.connection, tracker, gap, number)
+    touched = queries.gaps_numbered(writer.connection, newest) if newest else []
+    for one in touched:
+        if follows(one.severity):
+            _want(writer.connection, tracker, one.number, newest[one.number])
 
 
 class TicketBox:

@@ -12,26 +12,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+
 from agent.announcing import announcer, outbox
 from agent.collect import Taken
 from agent.conclude import conclude_controls
 from agent.estate import Estate
 from agent.gaps import events as e
 from agent.gaps.lifecycle import GapBook, Moment
+from agent.gaps.origins import NOBODY_FOUND
 from agent.judging import Judging
 from agent.plan import plan
 from agent.settings.loading import load_settings
 from agent.store import queries
 from agent.store.store import Store
+from agent.tracing import Tracing, drifted, with_origins
 from checks.access.storage import s3_public_access_blocked
 from checks.evaluation import assess
 from collectors.aws.s3 import s3_buckets
 from collectors.evidence.aws.s3 import PublicAccessBlock, S3Bucket
 from collectors.evidence.record import Snapshot
+from collectors.evidence.trails import Deed
 from collectors.transcript import Transcript
 from tests.evidence import NOW
 
-SCOPES = 20
 CONFIGURATION = """
 company: {name: Acme, service: Acme Cloud}
 assessment:
@@ -42,7 +46,9 @@ sources:
   aws: [{name: production, profile: nobody}]
 alerts:
   - {to: "env:CHAT"}
-  - {to: "env:MAIL", when: [gap_widened, control_drifted], digest: daily}
+  - {to: "env:MAIL", when: [gap_widened, control_drifted], digest: daily, owners: [ann@acme.test]}
+owners: {default: ann@acme.test, "tag:team=data": data@acme.test}
+tickets: {github: {repository: acme/security, token: "env:TICKETS"}}
 """
 SHUT = PublicAccessBlock(
     block_public_acls=True,
@@ -73,6 +79,7 @@ class Storm:
     folder: Path
     findings: int
     changes: int
+    scopes: int
 
     def company(self):
         path = self.folder / "gapwatch.yaml"
@@ -84,7 +91,7 @@ class Storm:
         return Store.open(f"sqlite:///{self.folder}/gapwatch.db", self.folder / "kept", create=True)
 
     def taken(self, scope, *, changed):
-        each, half = self.findings // SCOPES, self.changes // SCOPES // 2
+        each, half = self.findings // self.scopes, self.changes // self.scopes // 2
         repaired = range(half) if changed else ()
         count = each + half if changed else each
         records = tuple(bucket(scope, number, shut=number in repaired) for number in range(count))
@@ -120,24 +127,43 @@ class Storm:
     def build(self):
         """The findings, without an alert."""
         company, store = self.company(), self.store()
-        for scope in range(SCOPES):
+        for scope in range(self.scopes):
             with store.transaction() as writer:
                 judging = self.judging(company, store, writer, 1)
                 writer.append(judging.judge(self.taken(scope, changed=False)))
         with store.transaction() as writer:
             writer.append(
                 [
+                    e.OriginsTraced(at=NOW, cycle=1, traced=tuple(self.traced())),
                     e.CycleFinished(
                         at=NOW, cycle=1, calls=0, units=0, new_gaps=(), drifted=(), incomplete=0
-                    )
+                    ),
                 ]
             )
+
+    def traced(self):
+        """A tenth of the findings came about by a drift; half of those nobody could tell of yet."""
+        each = self.findings // self.scopes
+        for scope in range(self.scopes):
+            for number in range(0, each, 10):
+                in_vain = number % 20 == 0
+                deed = Deed(call="PutBucketPolicy", principal="ben", at=NOW)
+                origin = e.Origin(
+                    after=NOW - timedelta(hours=1),
+                    before=NOW,
+                    deeds=() if in_vain else (deed,),
+                    why=NOBODY_FOUND if in_vain else None,
+                    asked=1,
+                )
+                subject = bucket(scope, number).id
+                check, where = s3_public_access_blocked.id, f"aws:{scope:012}"
+                yield e.Traced(check=check, scope=where, subject=subject, origin=origin)
 
     def change(self):
         """Compare and announce; returns the processor's seconds, the events and the messages."""
         company, store = self.company(), self.store()
         announce, seconds, events, causes = announcer(company), 0.0, 0, []
-        for scope in range(SCOPES):
+        for scope in range(self.scopes):
             assessment = assess(
                 s3_public_access_blocked, self.taken(scope, changed=True).snapshot, {}
             )
@@ -149,7 +175,9 @@ class Storm:
                 seconds += time.process_time() - began
                 events += len(happened)
                 causes += judging.causes
+                self.keep_again(writer, assessment.scope)
         began = time.process_time()
+        causes = self.trace(company, store, announce, causes)
         with store.transaction() as writer:
             book = GapBook(queries.gaps(writer.connection), next_number=10**6)
             concluded = conclude_controls(
@@ -164,6 +192,24 @@ class Storm:
         messages = outbox(company, store).claim(NOW + timedelta(hours=2))
         seconds += time.process_time() - began
         return seconds, events, len(messages)
+
+    def keep_again(self, writer, scope):
+        """The evidence of the second cycle, so that what changed lies between two observations."""
+        (first,) = queries.snapshots(writer.connection, scope=scope)
+        kept = queries.entry(writer.connection, first.number)
+        later = NOW + timedelta(hours=1)
+        writer.append([msgspec.structs.replace(kept, at=later, cycle=2, observed_at=later)])
+
+    def trace(self, company, store, announce, causes):
+        """Who and when, as a cycle asks it of sources that keep no log of changes."""
+        with store.reading() as connection:
+            subjects = drifted(connection, causes, company.checks, company.clock())
+        tracing = Tracing(connections=(), tracers=(), redaction_key=b"", clock=company.clock)
+        _, origins = tracing.ask(subjects)
+        told = e.OriginsTraced(at=company.clock(), cycle=2, traced=tuple(origins))
+        with store.transaction() as writer:
+            announce(writer, list(zip(writer.append([told]), [told], strict=True)))
+        return with_origins(causes, origins)
 
     def floor(self):
         """What a bare database needs to read the findings and to write as much as changed."""
@@ -186,8 +232,8 @@ def most_kilobytes():
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1])
 
 
-def main(folder, step, findings, changes):
-    storm = Storm(Path(folder), int(findings), int(changes))
+def main(folder, step, findings, changes, scopes):
+    storm = Storm(Path(folder), int(findings), int(changes), int(scopes))
     if step == "build":
         storm.build()
         return
@@ -195,7 +241,19 @@ def main(folder, step, findings, changes):
     seconds, events, messages = storm.change()
     most = most_kilobytes()
     floor, _ = storm.floor()
-    told = {"seconds": seconds, "floor": floor, "events": events, "messages": messages}
+    with storm.store().reading() as connection:
+        tickets = len(connection.exec_driver_sql("SELECT gap FROM tickets").all())
+        origins = len(queries.origins(connection))
+        unevidenced = len(queries.gaps(connection, check=None))
+    told = {
+        "tickets": tickets,
+        "origins": origins,
+        "unevidenced": unevidenced,
+        "seconds": seconds,
+        "floor": floor,
+        "events": events,
+        "messages": messages,
+    }
     sys.stdout.write(json.dumps(told | {"began_kb": before, "most_kb": most}))
 
 

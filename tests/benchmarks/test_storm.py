@@ -6,11 +6,12 @@ import sys
 
 import pytest
 
-from tests.benchmarks.storm import SCOPES
 from tests.dose import dose
 
 pytestmark = pytest.mark.proof
 
+FINDINGS, CHANGES = dose(small=(20_000, 1_000), whole=(100_000, 5_000))
+SCOPES = {"in one scope": 1, "in scopes of five thousand": dose(small=4, whole=20)}
 TRIALS = dose(small=1, whole=2)
 OF_FLOOR = 5.0
 """So many times what a bare database needs to read the same findings and write the changes."""
@@ -18,28 +19,34 @@ SECONDS = 3.0
 KILOBYTES = 300 * 1024
 
 
-def stormed(folder, findings, changes):
+def stormed(folder, scopes):
     """What one cycle took, in a process of its own, on a store made for it."""
+    how = [str(number) for number in (FINDINGS, CHANGES, scopes)]
     for step in ("build", "change"):
         done = subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.storm", folder, step, findings, changes],
+            [sys.executable, "-m", "tests.benchmarks.storm", folder, step, *how],
             check=True,
             capture_output=True,
         )
-    return json.loads(done.stdout)
+    return json.loads(done.stdout) | {"scopes": scopes}
 
 
-@pytest.fixture(scope="module")
-def storms(tmp_path_factory):
-    findings, changes = dose(small=("20000", "1000"), whole=("100000", "5000"))
-    return [stormed(tmp_path_factory.mktemp("storm"), findings, changes) for _ in range(TRIALS)]
+@pytest.fixture(scope="module", params=SCOPES.values(), ids=SCOPES.keys())
+def storms(request, tmp_path_factory):
+    return [stormed(tmp_path_factory.mktemp("storm"), request.param) for _ in range(TRIALS)]
 
 
 def test_every_change_is_an_event_and_all_of_them_are_one_message_for_each_route(storms):
-    changes = dose(small=1000, whole=5000)
     for told in storms:
-        assert told["events"] == changes + SCOPES, "findings, and one wider gap in each scope"
+        wider = told["scopes"]
+        assert told["events"] == CHANGES + wider, "findings, and one wider gap in each scope"
         assert told["messages"] == 2
+
+
+def test_each_gap_wants_its_ticket_and_whatever_came_to_fail_was_asked_about(storms):
+    for told in storms:
+        assert told["tickets"] == told["scopes"] + told["unevidenced"]
+        assert told["origins"] == FINDINGS // 10 + CHANGES // 2
 
 
 def test_comparing_and_announcing_costs_little_more_than_reading_what_is_compared(storms, capsys):
