@@ -13,7 +13,7 @@ from agent.store.blobs import Blobs
 from agent.store.evidence import read_records
 from agent.store.queries import SnapshotRow
 from collectors.contract import Derived
-from collectors.evidence.record import Instant, Omission, Record, Snapshot
+from collectors.evidence.record import Instant, Occurrence, Omission, Record, Snapshot
 from collectors.transcript import Transcript
 
 SCOPE = "derived:company"
@@ -32,6 +32,8 @@ class Joined:
 class _Input:
     records: tuple[Record, ...]
     rows: tuple[SnapshotRow, ...]
+    latest: tuple[SnapshotRow, ...]
+    """The newest of each place: how old the join is, and what it misses, is for them to say."""
     omissions: tuple[Omission, ...]
 
 
@@ -40,13 +42,14 @@ def join(
 ) -> Joined:
     """Join the newest snapshots of every input.
 
-    The inputs' omissions become the join's, a kind that was never collected is an omission,
-    and the join is as old as its oldest input.
+    Of what happened, and is read in stretches, all stretches. The inputs' omissions become the
+    join's, a kind that was never collected is an omission, and the join is as old as its oldest
+    input.
     """
     inputs = [_input(kind, plan, connection, blobs) for kind in derived.inputs]
     rows = [row for one in inputs for row in one.rows]
     omissions = tuple(dict.fromkeys(o for one in inputs for o in one.omissions))
-    observed_at = min((row.observed_at for row in rows), default=now)
+    observed_at = min((row.observed_at for one in inputs for row in one.latest), default=now)
     failure = None
     try:
         records = in_order(derived.join(*(one.records for one in inputs)))
@@ -79,17 +82,40 @@ def in_order(records: Iterable[Record]) -> tuple[Record, ...]:
 
 def _input(kind: type[Record], plan: Plan, connection: Connection, blobs: Blobs) -> _Input:
     sources = plan.yielding(kind)
-    rows = [
+    latest = [
         row
         for unit in sources
         for row in queries.snapshots(connection, collector=unit.id, latest=True)
     ]
-    records = in_order(
-        record for row in rows for record in read_records(blobs, row.records_digest, kind)
+    rows = [part for row in latest for part in _stretches(row, kind, connection)]
+    records = newest(
+        (f"{row.collector} {row.scope}", read_records(blobs, row.records_digest, kind))
+        for row in rows
     )
     missing = tuple(_missing(kind, plan, {row.collector for row in rows}))
-    lost = tuple(omission for row in rows for omission in row.omissions)
-    return _Input(records=records, rows=tuple(rows), omissions=(*missing, *lost))
+    lost = tuple(omission for row in latest for omission in row.omissions)
+    return _Input(
+        records=records, rows=tuple(rows), latest=tuple(latest), omissions=(*missing, *lost)
+    )
+
+
+def _stretches(
+    latest: SnapshotRow, kind: type[Record], connection: Connection
+) -> list[SnapshotRow]:
+    """Every snapshot of what happened, where each covers a stretch only; else the newest alone."""
+    if not latest.reached or not issubclass(kind, Occurrence):
+        return [latest]
+    known = queries.snapshots(connection, collector=latest.collector, scope=latest.scope)
+    return [row for row in known if row.number <= latest.number]
+
+
+def newest(parts: Iterable[tuple[str, Iterable[Record]]]) -> tuple[Record, ...]:
+    """The records of several snapshots in the order of the log.
+
+    What was read again in a later stretch of the same place stands in it as it is now.
+    """
+    found = {(place, record.id): record for place, records in parts for record in records}
+    return in_order(found.values())
 
 
 def _missing(kind: type[Record], plan: Plan, read: set[str]) -> Iterator[Omission]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from agent.collect import nothing_read
 from agent.gaps.events import EvidenceKept
-from agent.joining import in_order
+from agent.joining import in_order, newest
 from agent.store import queries
 from agent.store.blobs import Blobs
 from agent.store.evidence import read_records, stored_transcript
@@ -116,11 +116,10 @@ class Reperformance:
             *self.collectors.values(),
             *self.joins.values(),
         )
-        return in_order(
-            record
+        return newest(
+            (f"{one.collector} {one.scope}", read_records(self.blobs, one.records_digest, kind))
             for unit in units
             if unit.yields is kind
             for one in kept
             if one.collector == unit.id
-            for record in read_records(self.blobs, one.records_digest, kind)
         )

@@ -39,6 +39,9 @@ class ApiCall:
     """Fields that people write: of them only length and ticket-like names are kept."""
     recognise: tuple[str, ...] = ()
     """Fields that may hold a credential: cut out, and of them only what they look like is kept."""
+    sections: tuple[str, ...] = ()
+    """Texts that are filled-in forms: of them only the answers under `kept_headings` are kept."""
+    kept_headings: tuple[str, ...] = ()
     passing: tuple[str, ...] = ()
     """Fields that move by themselves and that nobody reads here: they are not kept at all.
 
@@ -48,6 +51,10 @@ class ApiCall:
     def without(self, *passing: str) -> "ApiCall":
         """The same question, asked by somebody who does not read these fields."""
         return replace(self, passing=(*self.passing, *passing))
+
+    def keeping(self, *headings: str) -> "ApiCall":
+        """The same question, of whose forms the answers under these headings are kept."""
+        return replace(self, kept_headings=tuple(sorted(headings)))
 
     def __str__(self) -> str:
         return f"{self.service}:{self.operation}"

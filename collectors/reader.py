@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from collectors.contract import ApiCall, CannotList, Collector, R
@@ -117,7 +118,7 @@ class Reader:
 
     def _ask(self, call: ApiCall, arguments: Arguments) -> tuple[Any, str | None]:
         """Ask one declared question: the response, and why it was refused if it was."""
-        if call not in self._declared:
+        if replace(call, kept_headings=()) not in self._declared:
             message = f"{call} is not among the collector's declared calls"
             raise LookupError(message)
         exchange = self._answers(call, arguments)

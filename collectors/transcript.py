@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 from threading import Lock
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ import msgspec
 
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
+from collectors.forms import answers
 from collectors.recognition import recognised
 from collectors.sifting import sifted
 
@@ -186,6 +188,7 @@ class Recorder:
             (call.redact, _nothing),
             (call.sift, sifted),
             (call.recognise, recognised),
+            (call.sections, partial(_answered, call.kept_headings)),
         ):
             for path in paths:
                 response = _cut(response, path.split("."), self._redaction_key, beside)
@@ -225,7 +228,8 @@ def _by_question(exchanges: Iterable[Exchange]) -> Iterable[tuple[str, Exchange]
 
 def _redaction(call: ApiCall, key: bytes) -> str:
     """What is cut out of an answer, and with which key: one short name for both."""
-    cut = json.dumps([call.redact, call.sift, call.scheme_only, call.recognise])
+    ways = (call.redact, call.sift, call.scheme_only, call.recognise, call.sections)
+    cut = json.dumps([*ways, call.kept_headings])
     return hmac.new(key, cut.encode(), hashlib.sha256).hexdigest()[:16]
 
 
@@ -257,12 +261,16 @@ def _nothing(_: Any) -> dict[str, Any]:
     return {}
 
 
+def _answered(headings: Sequence[str], value: Any) -> dict[str, Any]:
+    return {"answers": answers(value, headings)}
+
+
 def _cut(value: Any, path: list[str], key: bytes, beside: Beside) -> Any:
     """Replace the field at `path` by a keyed hash; lists and `*` stand for every member.
 
     Case makes no difference: IAM reads `sts:externalid` as it reads `sts:ExternalId`. Of a
     field that is sifted, length and ticket-like names stay beside the hash; of one that is
-    recognised, what it looks like.
+    recognised, what it looks like; of a form, the answers that are asked for.
     """
     if isinstance(value, list):
         return [_cut(member, path, key, beside) for member in value]

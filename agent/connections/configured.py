@@ -13,6 +13,7 @@ from agent.connections.github import GithubConnection
 from agent.connections.secrets import MissingSecret
 from agent.connections.unit import Connection
 from agent.settings.configuration import Settings
+from agent.settings.registers import IssueRegister
 from agent.settings.sources import AwsSource, GcpSource, GithubApp, GithubSource
 from collectors.evidence.record import Instant
 from collectors.github.app import Installation
@@ -106,10 +107,16 @@ def _github(
         begins=begins,
         branches=source.branches,
         production=source.production,
-        registers=tuple((one.register, one.repository, one.label) for one in source.registers),
+        registers=tuple(_register(one) for one in source.registers),
+        policies=tuple((one.repository, one.path, one.owners) for one in source.policies),
         base_url=source.base_url or GITHUB,
         clock=clock,
     )
+
+
+def _register(one: IssueRegister) -> tuple[str, ...]:
+    fields = (f"{name}={heading}" for name, heading in sorted(one.fields.items()))
+    return (one.register, one.repository, one.label, *fields)
 
 
 def _installation(app: GithubApp, resolve: Resolve) -> Installation:

@@ -49,8 +49,13 @@ class GithubConnection:
     """Patterns of branches that lead to production, beside the default ones."""
     production: tuple[str, ...] = ()
     """Names of the environments that are production; none stands for the usual ones."""
-    registers: tuple[tuple[str, str, str], ...] = ()
-    """Registers kept as issues: which it is, in which repository, under which label."""
+    registers: tuple[tuple[str, ...], ...] = ()
+    """Registers kept as issues: which it is, in which repository, under which label.
+
+    After these three, each field that its form asks for, as `name=heading`.
+    """
+    policies: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """Policies kept as files: in which repository, under which path, and who owns them."""
     base_url: str = "https://api.github.com"
     attempts: int = 5
     clock: Callable[[], Instant] = utc_now
@@ -96,6 +101,10 @@ class GithubConnection:
         configured = {
             "branches": " ".join(self.branches),
             "production": "\n".join(self.production),
+            "policies": "\n".join(
+                f"{repository}\t{path}\t{','.join(owners)}"
+                for repository, path, owners in self.policies
+            ),
             "registers": "\n".join("\t".join(one) for one in self.registers),
         }
         known = {name: value for name, value in configured.items() if value}

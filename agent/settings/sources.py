@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.addresses import endpoint_problems
 from agent.decoding import Section
+from agent.settings.policies import PolicyFile
 from agent.settings.registers import IssueRegister
 from agent.settings.words import REGION, Secret
 
@@ -116,6 +117,8 @@ class GithubSource(Section, frozen=True, kw_only=True):
     """Names of the environments that are production; none stands for the usual two."""
     registers: tuple[IssueRegister, ...] = ()
     """Registers that people keep as labelled issues."""
+    policies: tuple[PolicyFile, ...] = ()
+    """Policies that are kept as files in a repository."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """One way to sign in, branches and environments that can be."""

@@ -8,12 +8,11 @@ from typing import Any
 from collectors.contract import ApiCall, collector
 from collectors.evidence.github.deployments import Approval, DeployingRun, Deployment
 from collectors.evidence.record import Unread
-from collectors.github.batches import of_each
 from collectors.github.comparing import authors_between
+from collectors.github.counts import COUNTS, counting_none
 from collectors.github.organisation import (
     Answer,
     Organisation,
-    Query,
     field,
     needed_moment,
     whole,
@@ -47,18 +46,6 @@ APPROVALS = ApiCall(
     f"{IN_REPOSITORY}/actions/runs/{{run_id}}/approvals",
     "actions:read",
     redact=("body.comment",),
-)
-COUNTS = Query(
-    "graphql",
-    "CountedDeployments",
-    "deployments:read",
-    text="""
-query CountedDeployments($ids: [ID!]!) {
-  nodes(ids: $ids) {
-    ... on Repository { id deployments(first: 1) { totalCount } }
-  }
-}
-""",
 )
 PRODUCTION = ("production", "prod")
 """What environments of production are called, unless the configuration names them."""
@@ -104,19 +91,10 @@ def deployments(organisation: Organisation) -> Iterator[Deployment]:
 
 
 def _without_any(organisation: Organisation, population: Sequence[Answer]) -> frozenset[str]:
-    """The repositories in which GitHub counts no deployment, for whom may see deployments.
-
-    A count of nothing may mean "not for you", so it holds only where the list of the first
-    repository is given: a credential has one set of permissions in all of them.
-    """
-    if not population or isinstance(_listed(organisation, population[0]), Unread):
+    if not population:
         return frozenset()
-    said = of_each(organisation, COUNTS, population)
-    return frozenset(
-        node_id
-        for node_id, answer in said.items()
-        if field(COUNTS, answer, "deployments.totalCount", int) == 0
-    )
+    first = _listed(organisation, population[0])
+    return counting_none(organisation, population, "deployments", of_the_first=first)
 
 
 def _of_repository(organisation: Organisation, repository: Answer) -> Iterator[Deployment]:

@@ -167,7 +167,7 @@ def _may_grow(answer: _Answer, arguments: Arguments) -> bool:
 def _rest(requester: Requester, call: ApiCall, arguments: Arguments, unless: str | None) -> _Answer:
     verb, _, template = call.operation.partition(" ")
     in_path = {name for name in arguments if f"{{{name}}}" in template}
-    path = template.format(**{name: quote(str(arguments[name]), safe="") for name in in_path})
+    path = template.format(**{name: _quoted(name, arguments[name]) for name in in_path})
     asked = {name: value for name, value in arguments.items() if name not in in_path}
     sent = {"Accept": "application/vnd.github+json"} | ({"If-None-Match": unless} if unless else {})
     status, headers, text = requester.requestJson(verb, path, parameters=asked, headers=sent)
@@ -179,6 +179,11 @@ def _rest(requester: Requester, call: ApiCall, arguments: Arguments, unless: str
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         return _Answer(status, headers, NOTHING_SAID, _refusal(status, headers, body))
     return _Answer(status, headers, {"link": headers.get("link"), "body": body}, fault)
+
+
+def _quoted(name: str, value: Any) -> str:
+    """One piece of a path; a file's own path keeps its slashes."""
+    return quote(str(value), safe="/" if name == "path" else "")
 
 
 def _graphql(requester: Requester, query: Query, variables: Arguments) -> _Answer:

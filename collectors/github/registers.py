@@ -4,18 +4,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from collectors.contract import ApiCall, collector
-from collectors.evidence.github.registers import Labelled, RegisteredChange, RegisterIssue
+from collectors.evidence.github.registers import (
+    FormAnswer,
+    Labelled,
+    RegisteredChange,
+    RegisterIssue,
+)
 from collectors.evidence.record import Instant, Unread
 from collectors.github.organisation import Answer, Organisation, field, moment, needed_moment, whole
+from collectors.reader import unread
 
 ISSUES = ApiCall(
     "github",
     "GET /repos/{owner}/{repo}/issues",
     "issues:read",
     redact=(
-        *("body.title", "body.body", "body.body_html", "body.body_text"),
+        *("body.title", "body.body_html", "body.body_text"),
         *("body.milestone", "body.issue_field_values", "body.pinned_comment"),
     ),
+    sections=("body.body",),
 )
 TIMELINE = ApiCall(
     "github",
@@ -38,6 +45,13 @@ class Register:
     name: str
     repository: str
     label: str
+    fields: tuple[str, ...] = ()
+    """Its fields that stand in the form, each as `name=heading`."""
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """Under which heading of the form each field is answered."""
+        return {name: heading for name, _, heading in (one.partition("=") for one in self.fields)}
 
     @property
     def stretch(self) -> str:
@@ -100,7 +114,14 @@ def registered_changes(organisation: Organisation) -> Iterator[RegisteredChange]
 
 def _registers(organisation: Organisation) -> Iterator[Register]:
     for line in organisation.given.get("registers", "").splitlines():
-        yield Register(*line.split("\t"))
+        name, repository, label, *fields = line.split("\t")
+        yield Register(name, repository, label, tuple(fields))
+
+
+def _headings(organisation: Organisation) -> set[str]:
+    """Those of all registers: a question is asked once, whoever reads the answer."""
+    registers = _registers(organisation)
+    return {heading for register in registers for heading in register.headings.values()}
 
 
 def _known(organisation: Organisation, register: Register) -> dict[str, str]:
@@ -116,7 +137,7 @@ def _rows(organisation: Organisation, register: Register) -> Iterator[Row | Unre
     """Its issues, open or closed; pull requests are listed among them and are none."""
     owner, repo = organisation.login, register.repository
     listed = organisation.each(
-        ISSUES,
+        ISSUES.keeping(*_headings(organisation)),
         needs=("node_id", "created_at"),
         labels=register.label,
         state="all",
@@ -158,6 +179,7 @@ def _change(row: Row) -> RegisteredChange:
         closed_at=closed_at,
         closed_by=None if closed_at is None else _closed_by(row.events),
         labels=_labels(row),
+        answers=tuple(_answers(row)),
     )
 
 
@@ -165,6 +187,20 @@ def _closed_at(issue: Answer) -> Instant | Unread | None:
     if "closed_at" in issue and issue["closed_at"] is None:
         return None
     return moment(ISSUES, issue, "closed_at")
+
+
+def _answers(row: Row) -> Iterator[FormAnswer]:
+    """What the form says of each field; two answers to one question may be a forgery."""
+    found = field(ISSUES, row.issue, "body.answers", dict)
+    for name, heading in sorted(row.register.headings.items()):
+        said = found if isinstance(found, Unread) else _one(found.get(heading, []), heading)
+        yield FormAnswer(field=name, said=said)
+
+
+def _one(said: Sequence[str], heading: str) -> str | Unread | None:
+    if len(said) > 1:
+        return unread(ISSUES, f"{heading} is answered twice, or at length")
+    return (said[0] or None) if said else None
 
 
 def _renamed_at(events: tuple[Answer, ...] | Unread) -> Instant | Unread | None:

@@ -596,6 +596,23 @@ def test_one_wrong_value_is_one_line_with_its_remedy(problems, added, problem):
             id="a register under two labels",
         ),
         pytest.param(
+            github(token="env:T", policies="[{repository: ops, path: /a.md, owners: [olga]}]"),
+            "$.sources.github[0].policies[0].path: must be a file's path in the repository, such "
+            "as policies/access.md",
+            id="a policy outside of the repository",
+        ),
+        pytest.param(
+            github(token="env:T", policies="[{repository: ops, path: a.md, owners: []}]"),
+            "$.sources.github[0].policies[0].owners: must name at least one login",
+            id="a policy that nobody owns",
+        ),
+        pytest.param(
+            github(token="env:T", policies="[{repository: ops, path: a.md, owners: ['a,b']}]"),
+            "$.sources.github[0].policies[0].owners[0]: `a,b` is no GitHub login: write a name "
+            "such as olga",
+            id="a policy whose owner is no login",
+        ),
+        pytest.param(
             SMALLEST[: SMALLEST.index("  documents")].replace("sources:", "sources: {}"),
             "$.sources: names no source: add an entry under `aws`, `gcp`, `github` or `documents`",
             id="nothing to read",

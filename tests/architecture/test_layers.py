@@ -11,13 +11,8 @@ from tests.architecture.syntax import PACKAGES, ROOT, files, name_of, reached, r
 
 DECLARING = {
     *("collectors.contract", "collectors.transcript", "collectors.reader"),
-    *(
-        "collectors.recognition",
-        "collectors.sifting",
-        "collectors.strict_yaml",
-        "collectors.evidence",
-        "collectors.tracing",
-    ),
+    *("collectors.forms", "collectors.recognition", "collectors.sifting"),
+    *("collectors.strict_yaml", "collectors.evidence", "collectors.tracing"),
 }
 MAY_IMPORT = {
     "collectors/*.py": DECLARING,

@@ -235,7 +235,8 @@ def _handler(server: GithubServer) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            reply = server.reply(self.command, self.path, dict(self.headers), body)
+            sent_with = {name.title(): value for name, value in self.headers.items()}
+            reply = server.reply(self.command, self.path, sent_with, body)
             content = b"" if reply.body is None else json.dumps(reply.body).encode()
             cut = server.cut_of(self.command, self.path)
             sent = content if cut is None else content[: len(content) // 2]

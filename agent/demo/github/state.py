@@ -7,10 +7,11 @@ same story always gives the same estate.
 from agent.demo.github.changes import Changes
 from agent.demo.github.deployments import Deployments
 from agent.demo.github.issues import Issues
+from agent.demo.github.releases import Releases
 from agent.demo.github.rules import Rules
 
 
-class GithubState(Rules, Deployments, Changes, Issues):
+class GithubState(Rules, Deployments, Releases, Changes, Issues):
     """The organisation; its methods are what people do, each at a moment that is handed in."""
 
     def __init__(self, login: str, *, seed: int = 0) -> None:

@@ -142,6 +142,22 @@ class Deployment:
 
 
 @dataclass
+class Release:
+    """One published state of a repository."""
+
+    id: int
+    tag: str
+    sha: str | None
+    """What the tag points to; `None` where the tag is gone."""
+    at: datetime
+    notes: str
+    immutable: bool
+    tag_rules: tuple[str, ...]
+    """What rulesets forbid of the tag."""
+    draft: bool
+
+
+@dataclass
 class Repository:
     """A repository with its branches, commits and pull requests."""
 
@@ -164,6 +180,9 @@ class Repository:
     owners_errors: list[dict[str, Any]] = field(default_factory=list)
     """What is wrong with the code owners file."""
     deployments: list[Deployment] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    touched: dict[str, list[str]] = field(default_factory=dict)
+    """The commits that changed a file, the youngest first, by path."""
     pages: Pages = field(default_factory=dict)
     """Settings that are not as usual."""
     languages: tuple[str, ...] = ("Python",)

@@ -22,6 +22,15 @@ class Labelled(Fact, frozen=True, tag="github.labelled"):
     at: Instant
 
 
+class FormAnswer(Fact, frozen=True, tag="github.register_answer"):
+    """What somebody wrote into one field of a register's form."""
+
+    field: str
+    """The register's own name for it."""
+    said: str | Unread | None
+    """`None` where the form has no such field, or nobody answered."""
+
+
 class RegisteredChange(Occurrence, frozen=True, tag="github.registered_change"):
     """A change that was registered as an issue, with moments and people as the host tells them."""
 
@@ -30,3 +39,5 @@ class RegisteredChange(Occurrence, frozen=True, tag="github.registered_change"):
     closed_at: Instant | Unread | None
     closed_by: str | Unread | None
     labels: tuple[Labelled, ...] | Unread
+    answers: tuple[FormAnswer, ...] = ()
+    """The fields that the configuration names, and nothing else of the text."""

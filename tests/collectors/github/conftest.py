@@ -16,10 +16,11 @@ from tests.descriptions.github_rest import operations, problems
 from tests.evidence import NOW
 
 REGISTERS = (
-    ("emergency_changes", "web", "emergency-change"),
+    ("emergency_changes", "web", "emergency-change", "commit_or_pr=Commit or pull request"),
     ("significant_changes", "web", "significant-change"),
     ("incidents", "web", "incident"),
 )
+POLICIES = (("web", "policies/access.md", ("olga",)), ("api", "policies/gone.md", ("olga",)))
 BEGINS = NOW - timedelta(days=30)
 
 
@@ -71,7 +72,7 @@ class Github:
             begins=BEGINS,
             base_url=self.server.url,
             clock=lambda: NOW,
-            **{"attempts": 1, "registers": REGISTERS, **given},
+            **{"attempts": 1, "registers": REGISTERS, "policies": POLICIES, **given},
         )
         return list(connection.units())
 

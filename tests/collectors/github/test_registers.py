@@ -124,3 +124,84 @@ def test_what_people_wrote_is_not_kept(web):
 
     assert "A title" not in str(transcript)
     assert "A text" not in str(transcript)
+
+
+FORM = """### Commit or pull request
+
+acme/web#7
+
+### Why it could not wait
+
+A customer named Ada Lovelace could not sign in.
+"""
+
+
+def said(github, body):
+    issue = github.state.issues["web"][2]
+    issue.body = body
+    (change,) = read(github, registered_changes).records
+    ((name, answer),) = [(one.field, one.said) for one in change.answers]
+    assert name == "commit_or_pr"
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        pytest.param(FORM, "acme/web#7", id="answered"),
+        pytest.param(
+            FORM.replace("\n", "\r\n"), "acme/web#7", id="with the line ends of a browser"
+        ),
+        pytest.param("### Commit or pull request\n\n_No response_\n", None, id="left empty"),
+        pytest.param("Just words", None, id="no form"),
+        pytest.param("", None, id="no text"),
+        pytest.param("#### Commit or pull request\n\nx", None, id="a heading of another level"),
+    ],
+)
+def test_a_field_of_a_form_is_read_by_its_heading(web, body, answer):
+    assert said(web, body) == answer
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(f"{FORM}\n### Commit or pull request\n\nacme/web#8\n", id="answered twice"),
+        pytest.param(FORM.replace("acme/web#7", "acme/web#7 " * 40), id="at length"),
+    ],
+)
+def test_an_answer_that_is_not_one_is_unread(web, body):
+    why = f"github:{ISSUES}: Commit or pull request is answered twice, or at length"
+
+    assert said(web, body) == Unread(why=why)
+
+
+def test_of_a_form_only_the_named_answers_are_kept(web):
+    web.state.issues["web"][2].body = FORM
+    for collector in (register_issues, registered_changes):
+        snapshot, transcript = web.snapshot(collector)
+
+        assert "acme/web#7" in str(transcript)
+        assert "Lovelace" not in str(transcript)
+        assert "could not wait" not in str(transcript)
+        assert web.again(collector, transcript) == snapshot
+
+
+def test_answers_are_read_from_every_page(web):
+    for number in range(5):
+        web.state.open_issue(
+            "web", "mia", "Title", FORM, at=OPENED + number * HOUR, labels=("emergency-change",)
+        )
+    web.server.page_limit = 2
+
+    answers = [one.answers[0].said for one in read(web, registered_changes).records]
+    assert answers.count("acme/web#7") == 5
+
+
+def test_other_headings_than_were_kept_are_asked_for_anew(web):
+    """An answer that is confirmed unchanged holds only what was kept of it then."""
+    web.state.issues["web"][2].body = FORM
+    why = ("emergency_changes", "web", "emergency-change", "reason=Why it could not wait")
+    (change,) = read(web, registered_changes, registers=(why,)).records
+
+    assert [one.field for one in change.answers] == ["reason"]
+    assert ISSUES in web.server.asked

@@ -22,6 +22,9 @@ def furnish(state):
         state.review(pull, "olga", at=NOW - timedelta(days=1))
         state.deploy(name, "mia", at=NOW - timedelta(hours=6))
         state.merge(name, pull, "mia", at=NOW - timedelta(hours=5))
+        state.write_file(name, "policies/access.md", "Words", sha=pull.landed[-1])
+        for number_of in (1, 2):
+            state.release(name, f"v{number_of}", at=NOW - timedelta(hours=2))
         for hours in (4, 3):
             states = ("queued", "in_progress", "success")
             at = NOW - timedelta(hours=hours)

@@ -7,7 +7,7 @@ from typing import Any
 from agent.demo.github.graphql.changes import Changes
 from agent.demo.github.graphql.world import Fields, Info
 from agent.demo.github.rest.view import Refused, written
-from agent.demo.github.things import CheckRun, Commit, PullRequest, Repository
+from agent.demo.github.things import CheckRun, Commit, PullRequest, Release, Repository
 
 
 class Repositories(Changes):
@@ -49,6 +49,7 @@ class Repositories(Changes):
             "isSecurityPolicyEnabled": repository.has_security_policy,
             "hasVulnerabilityAlertsEnabled": self._viewer_owns and not hidden,
             "codeowners": {"errors": repository.owners_errors} if repository.files else None,
+            "releases": self.paged(_newest(repository), _release),
             "deployments": self.paged(repository.deployments, lambda one: {"id": f"DE_{one.id}"}),
             "languages": self.paged(names, lambda name: {"id": f"LA_{name}", "name": name}),
         }
@@ -143,6 +144,21 @@ def _status(repository: Repository, commit: Commit) -> Fields | None:
         for said in newest.values()
     ]
     return {"contexts": contexts} if contexts else None
+
+
+def _newest(repository: Repository) -> list[Release]:
+    return sorted(repository.releases, key=lambda one: one.at, reverse=True)
+
+
+def _release(release: Release) -> Fields:
+    rules = [{"id": f"RR_{kind}", "type": kind} for kind in release.tag_rules]
+    page = {"hasNextPage": False, "endCursor": None}
+    return {
+        "id": f"RE_{release.id}",
+        "tagName": release.tag,
+        "tagCommit": {"__typename": "Commit", "oid": release.sha} if release.sha else None,
+        "tag": {"rules": {"pageInfo": page, "nodes": rules}} if release.sha else None,
+    }
 
 
 def _moved(pull: PullRequest) -> float:

@@ -110,7 +110,7 @@ def _status(view: View, asked: Asked, one: Deployment, state: str) -> Fields:
         "state": state,
         "description": "",
         "created_at": written(one.at),
-        "target_url": "",
+        "target_url": "https://github.test/log",
         "log_url": where if one.run else "",
     }
 

@@ -8,6 +8,7 @@ from agent.demo.github.rest import (
     audit_log,
     changes,
     deployments,
+    files,
     issues,
     organisation,
     pages,
@@ -25,8 +26,18 @@ ROUTES: Mapping[str, Route] = {
     **deployments.ROUTES,
     **pages.ROUTES,
     **audit_log.ROUTES,
+    **files.ROUTES,
 }
-PATTERNS = {route: re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route)) for route in ROUTES}
+
+
+def _pattern(route: str) -> re.Pattern[str]:
+    """What the paths of a route look like; only a file's own path has slashes."""
+    return re.compile(
+        re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route).replace("<path>[^/]+", "<path>.+")
+    )
+
+
+PATTERNS = {route: _pattern(route) for route in ROUTES}
 
 
 def answer(route: str, view: View, asked: Asked) -> Fields | Listing | None:
