@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MINISTACK := $(VENV)/ministack/bin/ministack
+PRISM := $(VENV)/prism/node_modules/.bin/prism
+NPM := $(shell command -v npm 2>/dev/null)
 CHROMIUM := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null)
 POSTGRESQL := $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb 2>/dev/null)
 MISSING := $(strip $(if $(CHROMIUM),,chromium) $(if $(strip $(POSTGRESQL)),,postgresql))
@@ -15,7 +17,7 @@ MISSING := $(strip $(if $(CHROMIUM),,chromium) $(if $(strip $(POSTGRESQL)),,post
 demo: $(READY) ## start a small company on this machine and watch it drift
 	$(BIN)/gapwatch demo $(ARGS)
 
-test: $(READY) $(MINISTACK) system check ## format, lint, types and every test
+test: $(READY) $(MINISTACK) $(if $(NPM),$(PRISM)) system check ## format, lint, types and every test
 	$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
 
 check: $(READY) ## what needs no test to run
@@ -27,7 +29,7 @@ format: $(READY) ## make the code look as it should
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-proofs: $(READY) $(MINISTACK) system ## the whole dose of what `make test` takes a small dose of
+proofs: $(READY) $(MINISTACK) $(if $(NPM),$(PRISM)) system ## the whole dose of what `make test` takes a small dose of
 	GAPWATCH_DOSE=whole $(BIN)/pytest -n 2 --dist loadscope -m proof $(ARGS)
 
 generated: $(READY) ## write again what is generated from the code
@@ -53,6 +55,9 @@ $(READY): pyproject.toml constraints.txt
 $(MINISTACK): $(READY) # a second AWS to test against; it pins libraries of its own, so it has an environment of its own
 	$(PYTHON) -m venv $(VENV)/ministack
 	$(VENV)/ministack/bin/pip install --quiet --disable-pip-version-check ministack==1.5.33
+
+$(PRISM): $(READY) # somebody else's reader of GitHub's description; without it its tests are skipped, and say so
+	-npm install --silent --no-audit --no-fund --prefix $(VENV)/prism @stoplight/prism-cli@5.16.0
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,6 +1,7 @@
 """GitHub's own description of its REST calls, as far as gapwatch and the local GitHub know them."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -47,3 +48,43 @@ def problems(name: str, body: object) -> list[str]:
 def validator(name: str) -> Draft202012Validator:
     shape = operations()[name]["answer"] or {"type": "null"}
     return Draft202012Validator({**shape, "schemas": description()["schemas"]})
+
+
+def as_openapi() -> dict:
+    """The extract as a description of its own (OpenAPI 3.1), as Prism reads one."""
+    paths: dict = {}
+    for name, said in operations().items():
+        verb, _, path = name.partition(" ")
+        paths.setdefault(path, {})[verb.lower()] = {
+            "parameters": [*_in_path(path), *map(_in_query, said["query"])],
+            "responses": {
+                status: {"description": "", **_content(said, status)} for status in said["statuses"]
+            },
+        }
+    text = json.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "GitHub, as far as it is known here", "version": "1"},
+            "paths": paths,
+            "components": {"schemas": description()["schemas"]},
+        }
+    )
+    found: dict = json.loads(text.replace('"#/schemas/', '"#/components/schemas/'))
+    return found
+
+
+def _in_path(path: str) -> list[dict]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {}}
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+
+
+def _in_query(name: str) -> dict:
+    return {"name": name, "in": "query", "schema": {}}
+
+
+def _content(said: dict, status: str) -> dict:
+    if status != "200" or said["answer"] is None:
+        return {}
+    return {"content": {"application/json": {"schema": said["answer"]}}}
