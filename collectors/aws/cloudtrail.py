@@ -15,6 +15,17 @@ from collectors.reader import unread
 
 TRAILS = ApiCall("cloudtrail", "DescribeTrails", "cloudtrail:DescribeTrails")
 STATUS = ApiCall("cloudtrail", "GetTrailStatus", "cloudtrail:GetTrailStatus")
+IS_LOGGING = STATUS.without(  # each delivery moves them
+    *(
+        f"Latest{what}"
+        for what in (
+            *("CloudWatchLogsDeliveryError", "CloudWatchLogsDeliveryTime"),
+            *("DeliveryAttemptSucceeded", "DeliveryAttemptTime", "DeliveryError", "DeliveryTime"),
+            *("DigestDeliveryError", "DigestDeliveryTime", "NotificationAttemptSucceeded"),
+            *("NotificationAttemptTime", "NotificationError", "NotificationTime"),
+        )
+    )
+)
 SELECTORS = ApiCall("cloudtrail", "GetEventSelectors", "cloudtrail:GetEventSelectors")
 
 EVERYTHING = ManagementSelector(reads=True, writes=True)
@@ -28,7 +39,7 @@ NEVER_NARROW = {
 """The filters of an advanced selector that we can read as reads, writes and left-out sources."""
 
 
-@collector(id="aws.cloudtrail.coverage", calls=(TRAILS, STATUS, SELECTORS))
+@collector(id="aws.cloudtrail.coverage", calls=(TRAILS, IS_LOGGING, SELECTORS))
 def cloudtrail_coverage(region: Region) -> Iterator[TrailCoverage]:
     """The region, with every trail that covers it: its own, multi-region ones, the organisation's.
 
@@ -63,7 +74,7 @@ def covering_trail(region: Region, trail: Response) -> CoveringTrail:
     arn = trail["TrailARN"]
     return CoveringTrail(
         arn=arn,
-        logging=told(STATUS, region.detail(STATUS, Name=arn), "IsLogging", bool),
+        logging=told(IS_LOGGING, region.detail(IS_LOGGING, Name=arn), "IsLogging", bool),
         selectors=_chosen(trail, _selectors(region.detail(SELECTORS, TrailName=arn))),
     )
 

@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from collectors.aws.account import Region, Response, told, whole
 from collectors.aws.classification import TAGGED, classified
-from collectors.aws.cloudtrail import READS_AND_WRITES, SELECTORS, STATUS, TRAILS, covering_trail
+from collectors.aws.cloudtrail import (
+    IS_LOGGING,
+    READS_AND_WRITES,
+    SELECTORS,
+    TRAILS,
+    covering_trail,
+)
 from collectors.aws.functions import FUNCTIONS
 from collectors.aws.s3 import LIST_BUCKETS
 from collectors.contract import ApiCall, collector
@@ -41,7 +47,7 @@ AGENTS = ApiCall(
     "bedrock:ListAgents",
     redact=("agentSummaries.description",),
 )
-RECORDERS = (TRAILS, STATUS, SELECTORS, STORES, STORE)
+RECORDERS = (TRAILS, IS_LOGGING, SELECTORS, STORES, STORE)
 FUNCTION_TYPE = "AWS::Lambda::Function"
 EVERY_FUNCTION = ":lambda"
 """How a classic selector writes all functions: an ARN that ends with the service."""
@@ -138,7 +144,7 @@ def _trail(region: Region, trail: Response) -> DataRecorder:
     return DataRecorder(
         arn=arn,
         form="trail",
-        recording=told(STATUS, region.detail(STATUS, Name=arn), "IsLogging", bool),
+        recording=told(IS_LOGGING, region.detail(IS_LOGGING, Name=arn), "IsLogging", bool),
         # without selectors of its own a trail records management events alone
         selectors=() if plain and isinstance(selectors, Unread) else selectors,
     )

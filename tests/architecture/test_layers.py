@@ -17,7 +17,7 @@ DECLARING = {
 MAY_IMPORT = {
     "collectors/*.py": DECLARING,
     "collectors/evidence": {"collectors.evidence"},
-    "collectors/derived": {"collectors.contract", "collectors.evidence"},
+    "collectors/derived": {"collectors.contract", "collectors.derived", "collectors.evidence"},
     **{
         f"collectors/{source}": {*DECLARING, f"collectors.{source}"}
         for source in ("aws", "gcp", "github", "documents")

@@ -6,6 +6,7 @@ Every list has two pages.
 from dataclasses import dataclass
 from typing import Any
 
+from collectors.aws.alarms import alarm_topics, critical_components, region_alarms
 from collectors.aws.analyzer_findings import outside_access
 from collectors.aws.data_events import recorded_buckets, recorded_calls, watched_log_buckets
 from collectors.aws.guardduty_findings import threat_findings
@@ -138,6 +139,85 @@ def log_group(name, **fields):
     return {"logGroupName": name, "arn": arn, **fields}
 
 
+TOPIC = f"arn:aws:sns:{PLACE}:on-call"
+
+
+def alarm(name, **fields):
+    return {
+        "AlarmName": name,
+        "AlarmArn": f"arn:aws:cloudwatch:{PLACE}:alarm:{name}",
+        "AlarmDescription": "What it is for.",
+        "ActionsEnabled": True,
+        "AlarmActions": [TOPIC],
+        "MetricName": "RootUse",
+        "Namespace": "Trail",
+        "StateValue": "OK",
+        "StateReason": "moves",
+        "EvaluationPeriods": 1,
+        "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        **fields,
+    }
+
+
+def metric_filter(name, group="trail"):
+    metric = {"metricName": "RootUse", "metricNamespace": "Trail", "metricValue": "1"}
+    return {
+        "filterName": name,
+        "filterPattern": "",
+        "logGroupName": group,
+        "metricTransformations": [metric],
+    }
+
+
+def rule(name, pattern="{}", **fields):
+    arn = f"arn:aws:events:{PLACE}:rule/{name}"
+    return {"Name": name, "Arn": arn, "EventPattern": pattern, "State": "ENABLED", **fields}
+
+
+def watched_trail(**fields):
+    return {
+        "TrailARN": TRAIL,
+        "Name": "main",
+        "S3BucketName": "trail-archive",
+        "HasCustomEventSelectors": True,
+        "IsMultiRegionTrail": True,
+        "CloudWatchLogsLogGroupArn": f"arn:aws:logs:{PLACE}:log-group:trail:*",
+        **fields,
+    }
+
+
+MANAGEMENT = {"ReadWriteType": "All", "IncludeManagementEvents": True}
+WATCHING = [
+    said("cloudtrail:DescribeTrails", {"trailList": [watched_trail()]}),
+    said("cloudtrail:GetTrailStatus", {"IsLogging": True}),
+    said("cloudtrail:GetEventSelectors", {"EventSelectors": [MANAGEMENT]}),
+    said(
+        "logs:DescribeMetricFilters",
+        {"metricFilters": [metric_filter("a")], "nextToken": "more"},
+        {"metricFilters": [metric_filter("b")]},
+    ),
+    said(
+        "cloudwatch:DescribeAlarms",
+        {"MetricAlarms": [alarm("a")], "CompositeAlarms": [], "NextToken": "more"},
+        {"MetricAlarms": [alarm("b")], "CompositeAlarms": []},
+    ),
+    said(
+        "events:ListRules",
+        {"Rules": [rule("a")], "NextToken": "more"},
+        {"Rules": []},
+    ),
+    said(
+        "events:ListTargetsByRule",
+        {"Targets": [{"Id": "1", "Arn": TOPIC}], "NextToken": "more"},
+        {"Targets": [{"Id": "2", "Arn": TOPIC}]},
+    ),
+    said(
+        "sns:ListSubscriptionsByTopic",
+        {"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}], "NextToken": "more"},
+        {"Subscriptions": [{"SubscriptionArn": f"{TOPIC}:1"}]},
+    ),
+]
 SCANNED = {"status": "ENABLED", "errorCode": "ALREADY_ENABLED", "errorMessage": "none"}
 SCANS = dict.fromkeys(("ec2", "ecr", "lambda"), SCANNED)
 ESTATES = [
@@ -302,6 +382,25 @@ ESTATES = [
         sharing_role,
         {"iam:GetRole": Pages(({"Role": {"AssumeRolePolicyDocument": {"Statement": []}}},))},
         names={SHARING_ROLE},
+    ),
+    estate(
+        region_alarms,
+        *WATCHING,
+        names={f"{ACCOUNT}/eu-west-1"},
+    ),
+    estate(alarm_topics, *WATCHING, names={"on-call"}),
+    estate(
+        critical_components,
+        *WATCHING,
+        said(
+            "resourcegroupstaggingapi:GetResources",
+            {
+                "ResourceTagMappingList": [{"ResourceARN": f"arn:aws:rds:{PLACE}:db:a"}],
+                "PaginationToken": "more",
+            },
+            {"ResourceTagMappingList": [{"ResourceARN": f"arn:aws:rds:{PLACE}:db:b"}]},
+        ),
+        names={"a", "b"},
     ),
 ]
 

@@ -1,0 +1,1 @@
+"""Which events of CloudTrail somebody would hear of."""
