@@ -3,7 +3,12 @@
 import pytest
 
 from checks.contract import Outcome
-from checks.detection.networks import vpc_flow_logs_on
+from checks.detection.networks import (
+    network_gateway_logged,
+    route53_queries_logged,
+    vpc_flow_logs_on,
+)
+from collectors.evidence.aws.gateways import NetworkGateway, PublicZone
 from collectors.evidence.aws.vpc import FlowLog
 from tests.checks.access.test_vpc import vpc
 from tests.evidence import DENIED
@@ -40,3 +45,33 @@ def log(on="vpc-1", *, traffic="ALL", delivers=True):
 )
 def test_vpc_flow_logs_on(logs, fields, outcome):
     assert vpc_flow_logs_on(vpc(flow_logs=logs, **fields)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("logged_to", "outcome"),
+    [
+        pytest.param("arn:aws:logs:us-east-1:123456789012:x", Outcome.PASSED, id="logged"),
+        pytest.param(None, Outcome.FAILED, id="not logged"),
+        pytest.param(DENIED, Outcome.UNDETERMINED, id="unread"),
+    ],
+)
+def test_route53_queries_logged(logged_to, outcome):
+    arn = "arn:aws:route53:::hostedzone/Z1"
+    zone = PublicZone(id=arn, name="acme.test.", logged_to=logged_to)
+    assert route53_queries_logged(zone).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("form", "logs", "outcome"),
+    [
+        pytest.param("client VPN endpoint", ("CONNECTIONS",), Outcome.PASSED, id="endpoint"),
+        pytest.param("client VPN endpoint", (), Outcome.FAILED, id="silent endpoint"),
+        pytest.param("network firewall", ("ALERT", "FLOW"), Outcome.PASSED, id="firewall"),
+        pytest.param("network firewall", ("ALERT", "TLS"), Outcome.FAILED, id="no flows"),
+        pytest.param("network firewall", ("FLOW",), Outcome.FAILED, id="no alerts"),
+        pytest.param("network firewall", DENIED, Outcome.UNDETERMINED, id="unread"),
+    ],
+)
+def test_network_gateway_logged(form, logs, outcome):
+    gateway = NetworkGateway(id="arn:aws:x", name="gate", form=form, logs=logs)
+    assert network_gateway_logged(gateway).outcome is outcome

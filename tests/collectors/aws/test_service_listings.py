@@ -8,6 +8,7 @@ from collectors.aws.caches import caches
 from collectors.aws.certificates import certificates, uploaded_certificates
 from collectors.aws.data_services import brokers, workgroups
 from collectors.aws.entry_points import entry_points
+from collectors.aws.gateways import network_gateways, public_zones
 from collectors.aws.links import file_transfer_servers, replication_endpoints, streaming_links
 from collectors.evidence.record import Omission
 from tests.collectors.aws.shaped import said
@@ -27,8 +28,36 @@ CLASSIC = {
         {"Listener": {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}}
     ],
 }
+ZONE = {"Id": "/hostedzone/{}", "Name": "{}", "CallerReference": "{}"}
+PAGE = {"Marker": "", "IsTruncated": False, "MaxItems": "100"}
 GRAPH = {"name": "{}", "apiId": "{}", "arn": f"arn:aws:appsync:{PLACE}:apis/{{}}"}
 LISTINGS = [
+    one(
+        public_zones,
+        "route53:ListHostedZones",
+        "HostedZones",
+        ZONE,
+        token="NextMarker",
+        more=PAGE | {"IsTruncated": True},
+        last=PAGE,
+    ),
+    one(
+        network_gateways,
+        "ec2:DescribeClientVpnEndpoints",
+        "ClientVpnEndpoints",
+        {"ClientVpnEndpointId": "{}"},
+        alone=False,
+    ),
+    one(
+        network_gateways,
+        "network-firewall:ListFirewalls",
+        "Firewalls",
+        {
+            "FirewallName": "{}",
+            "FirewallArn": f"arn:aws:network-firewall:{PLACE}:firewall/{{}}",
+        },
+        alone=False,
+    ),
     *(
         one(
             collector,
