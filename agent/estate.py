@@ -30,6 +30,7 @@ from agent.store.store import Store
 from agent.store.tree import known_keys
 from agent.versions import Versions, encode, versions
 from checks.contract import Check
+from collectors.contract import Collector
 from collectors.evidence.record import Instant
 
 if TYPE_CHECKING:
@@ -137,9 +138,8 @@ class Estate:
             NothingSelected: no check is left.
         """
         controls = controls_in_scope(self.catalogue, self.settings)
-        collectable = {
-            c.yields for c in all_collectors().values() if c.source in self.configured_sources
-        }
+        collectors = self.collectors
+        collectable = {collector.yields for collector in collectors}
         joined = {j.yields for j in all_joins().values() if collectable.intersection(j.inputs)}
         selected = [
             check
@@ -154,11 +154,20 @@ class Estate:
                 "no check is left by this selection: `gapwatch checks` lists them, "
                 "and the sources they need must be configured"
             )
-        return plan(
-            selected,
-            all_collectors().values(),
-            all_joins().values(),
-            sources=self.configured_sources,
+        return plan(selected, collectors, all_joins().values(), sources=self.configured_sources)
+
+    @property
+    def collectors(self) -> tuple[Collector[Any, Any], ...]:
+        """Those that some configured entry has something for."""
+        from agent.connections.configured import (  # noqa: PLC0415 - the readers are loaded when read
+            out_of_reach,
+        )
+
+        shut = out_of_reach(self.settings)
+        return tuple(
+            collector
+            for collector in all_collectors().values()
+            if collector.source in self.configured_sources and collector.reads not in shut
         )
 
     @property

@@ -15,8 +15,11 @@ from agent.connections.unit import Connection
 from agent.settings.configuration import Settings
 from agent.settings.registers import IssueRegister
 from agent.settings.sources import AwsSource, GcpSource, GithubApp, GithubSource
+from collectors.aws import account as aws_account
 from collectors.evidence.record import Instant
+from collectors.gcp import project as gcp_project
 from collectors.github.app import Installation
+from collectors.reader import Reader
 
 Resolve = Callable[[str], str]
 GITHUB = "https://api.github.com"
@@ -49,6 +52,15 @@ def connections(
             required=required,
             clock=clock,
         )
+
+
+def out_of_reach(settings: Settings) -> frozenset[type[Reader]]:
+    """What no configured entry opens: whole organizations, where only single parts are named."""
+    opened = {
+        aws_account.Organization: any(one.accounts for one in settings.sources.aws),
+        gcp_project.Organization: any(one.organization for one in settings.sources.gcp),
+    }
+    return frozenset(reader for reader, is_open in opened.items() if not is_open)
 
 
 def _aws(

@@ -35,8 +35,6 @@ NAMED_OTHERWISE = {
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",  # one operation, two actions:
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",  # of bucket and account
     "accessanalyzer:ListFindingsV2": "access-analyzer:ListFindings",  # of both versions
-    "cloudwatch:DescribeAlarms": "cloudwatch:DescribeAlarms",  # it signs as `monitoring`
-    "resourcegroupstaggingapi:GetResources": "tag:GetResources",  # it signs as `tagging`
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",  # the action of all bucket crypto
