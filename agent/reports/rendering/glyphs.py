@@ -4,7 +4,8 @@ Typst carries fonts for Latin, Greek, Cyrillic, Hebrew and Arabic. The extra `ga
 adds one for Chinese, Japanese and Korean. A name in any other script must not vanish either.
 """
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -13,11 +14,11 @@ from typing import Any
 import typst
 
 FONT = "Libertinus Serif"
-SURE = "\u0530"
+SURE = "\u0500"
 """Before it stand Latin, Greek and Cyrillic, which the font has; the rest is asked for."""
 PROBE = b"""#set document(title: "probe")
 #set text(font: sys.inputs.font)
-#for one in sys.inputs.characters.clusters() [#one #parbreak()]
+#for sign in sys.inputs.signs.split("\\n") [#sign #parbreak()]
 """
 STANDARD = "ua-1"
 """A tagged PDF that anybody can read: what has no glyph is refused instead of drawn as a box."""
@@ -33,19 +34,25 @@ def font_folders() -> list[str]:
 
 
 def lacking(texts: Iterable[str]) -> frozenset[str]:
-    """The characters of some texts for which there is no glyph."""
-    unsure = frozenset(character for text in texts for character in text if character >= SURE)
-    if not unsure or _shown("".join(sorted(unsure))):
+    """The signs of some texts for which there is no glyph."""
+    unsure = unsure_signs(texts)
+    if not unsure or _shown(tuple(sorted(unsure))):
         return frozenset()
-    return frozenset(character for character in unsure if not _shown(character))
+    return frozenset(sign for sign in unsure if not _shown((sign,)))
+
+
+def unsure_signs(texts: Iterable[str]) -> frozenset[str]:
+    """The signs of some texts that a font need not have."""
+    unusual = (text for text in texts if not text.isascii())
+    return frozenset(sign for text in unusual for sign in _signs(text) if not _is_sure(sign))
 
 
 def spelt(text: str, without: frozenset[str]) -> str:
     """The text with code points, such as [U+1F600], where there is no glyph."""
-    if without.isdisjoint(text):
+    if not without or text.isascii():
         return text
-    runs = groupby(text, key=without.__contains__)
-    return "".join(_code_points(run) if missing else "".join(run) for missing, run in runs)
+    runs = groupby(_signs(text), key=without.__contains__)
+    return "".join(_code_points("".join(run)) if missing else "".join(run) for missing, run in runs)
 
 
 def every_text(value: Any) -> Iterable[str]:
@@ -60,18 +67,38 @@ def every_text(value: Any) -> Iterable[str]:
             yield from every_text(inner)
 
 
-def _code_points(run: Iterable[str]) -> str:
-    return f"[{' '.join(f'U+{ord(character):04X}' for character in run)}]"
+def _signs(text: str) -> Iterator[str]:
+    """Each character with the marks that are set upon it: only together are they drawn."""
+    sign = ""
+    for character in text:
+        if sign and not _is_mark(character):
+            yield sign
+            sign = ""
+        sign += character
+    if sign:
+        yield sign
+
+
+def _is_sure(sign: str) -> bool:
+    return len(sign) == 1 and sign < SURE and not _is_mark(sign)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+def _code_points(characters: str) -> str:
+    return f"[{' '.join(f'U+{ord(character):04X}' for character in characters)}]"
 
 
 @cache
-def _shown(characters: str) -> bool:
-    """Whether every one of some characters has a glyph."""
+def _shown(signs: tuple[str, ...]) -> bool:
+    """Whether every one of some signs has a glyph."""
     compiling: Any = typst.compile  # its types do not know of a source in memory
     try:
         compiling(
             {"main": PROBE},
-            sys_inputs={"characters": characters, "font": FONT},
+            sys_inputs={"signs": "\n".join(signs), "font": FONT},
             font_paths=font_folders(),
             ignore_system_fonts=True,
             pdf_standards=STANDARD,

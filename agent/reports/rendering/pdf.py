@@ -16,11 +16,14 @@ from agent.reports.rendering.glyphs import (
     font_folders,
     lacking,
     spelt,
+    unsure_signs,
 )
 from agent.reports.rendering.svg import svg
 from agent.reports.text import harmless, scalar, shortlist
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "report.typ"
+MISSING = "could not be displayed"
+"""What typst says of a text for which no font has a glyph."""
 SPELT = (
     "Some names are written in signs that this paper's fonts do not have: they stand in square "
     "brackets as code points, such as [U+4E2D]. The page, the workbook and the JSON of this report "
@@ -30,9 +33,20 @@ SPELT = (
 
 def pdf(document: Document) -> bytes:
     """The document typeset; its date is that of which it speaks, so the bytes are the same."""
+    plain = _mapped(_plain(document), harmless)
+    try:
+        return _typeset(document, plain, lacking(every_text(plain)))
+    except typst.TypstError as error:
+        if MISSING not in str(error):
+            raise
+    # signs that are there one by one and cannot be joined, as in some Indic scripts
+    return _typeset(document, plain, unsure_signs(every_text(plain)))
+
+
+def _typeset(document: Document, plain: Any, without: frozenset[str]) -> bytes:
     files = {
         "main": TEMPLATE.read_bytes(),
-        "document.json": msgspec.json.encode(_told(document)),
+        "document.json": msgspec.json.encode(_told(plain, without)),
     }
     midnight = datetime.combine(document.day, time(), tzinfo=UTC)
     compiling: Any = typst.compile  # its types do not know of several files
@@ -47,10 +61,8 @@ def pdf(document: Document) -> bytes:
     return typeset
 
 
-def _told(document: Document) -> dict[str, Any]:
-    """Plain values for the template: every sign can be seen, pictures are drawn."""
-    plain = _mapped(_plain(document), harmless)
-    without = lacking(every_text(plain))
+def _told(plain: Any, without: frozenset[str]) -> dict[str, Any]:
+    """Plain values for the template: signs without a glyph are spelt, pictures are drawn."""
     told: dict[str, Any] = _mapped(plain, lambda text: spelt(text, without))
     told["spelt"] = SPELT if without else ""
     for section in told["sections"]:

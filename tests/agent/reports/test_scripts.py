@@ -9,6 +9,7 @@ import pytest
 from agent.gaps.events import ControlState
 from agent.reports.making import DELIVERABLES
 from agent.reports.rendering import glyphs
+from agent.reports.rendering import pdf as pdf_renderer
 from agent.reports.rendering.glyphs import lacking, spelt
 from tests.agent.reports.conftest import made
 from tests.agent.web.kept import OPEN
@@ -68,6 +69,21 @@ def test_without_the_extra_east_asian_names_are_spelt_and_none_is_lost(company, 
 
 def test_a_paper_without_such_names_does_not_speak_of_them(company, ten):
     assert "code points" not in read(made(company, ten, "gap-analysis", "pdf"))
+
+
+def test_a_mark_that_its_letter_cannot_carry_is_spelt_with_its_letter(company, kept):
+    store = named(kept, "a\ufe27b", "q\u0301", "e\u0301")
+    told = "".join(read(made(company, store, "gap-analysis", "pdf")).split())
+    assert "[U+0061U+FE27]b" in told
+    assert "U+0065" not in told
+
+
+def test_what_cannot_be_joined_ends_no_report(company, kept, monkeypatch):
+    """As if every sign were there by itself, and typst refused them together."""
+    monkeypatch.setattr(pdf_renderer, "lacking", lambda _: frozenset())
+    told = read(made(company, named(kept, "ไทย", "Łódź"), "gap-analysis", "pdf"))
+    assert "[U+0E44 U+0E17 U+0E22]" in told
+    assert "Łódź" in told
 
 
 def test_only_what_lacks_a_glyph_is_spelt():
