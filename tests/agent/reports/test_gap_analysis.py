@@ -84,6 +84,18 @@ def test_blind_spots_are_named_with_the_call_that_was_refused(company, ten):
     assert "NET-02" in refused.controls
 
 
+def test_checks_that_are_not_carried_out_are_blind_spots_of_their_control(company, ten):
+    report = model(company, ten, "gap-analysis")
+    told = {spot.where: spot.why for spot in report.blind_spots if spot.kind.startswith("not car")}
+    planned = {
+        control.id: {name for part in control.evidence for name in part.planned}
+        for control in report.controls
+    }
+    assert told.keys() == {control for control, names in planned.items() if names}
+    assert told
+    assert all(name in told[control] for control, names in planned.items() for name in names)
+
+
 def test_every_gap_is_told_with_each_subject_it_rests_on(company, ten):
     gaps = model(company, ten, "gap-analysis").gaps
     assert len(gaps) == 10

@@ -1,17 +1,18 @@
 """Action plan, implementation plan and roadmap: what they say of a store."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
-from agent.gaps.events import ControlState
+from agent.gaps.events import AcceptanceGiven, ControlState, Covered
 from agent.registry import all_checks
+from agent.reports.action_plan import _percent
 from agent.reports.pages import roadmap as roadmap_pages
 from agent.settings.configuration import Window
 from tests.agent.reports.conftest import document, fill, model
-from tests.agent.web.kept import CONFIGURATION, OPEN, estate
+from tests.agent.web.kept import CHECK, CONFIGURATION, OPEN, estate
 from tests.evidence import NOW
 
 TODAY = NOW.date()
@@ -72,6 +73,62 @@ def test_a_closed_gap_is_done_and_an_overdue_one_is_called_so(company, kept):
     }
 
 
+def test_a_gap_is_overdue_from_the_day_after_it_was_due(company, kept):
+    fill(kept, 1)
+    (action,) = model(company, kept.store, "action-plan").actions
+    for days, status in ((0, "open"), (1, "overdue")):
+        moment = datetime.combine(action.due + timedelta(days=days), NOW.timetz())
+        (then,) = model(at(company, moment), kept.store, "action-plan").actions
+        assert then.status == status
+
+
+def test_only_a_closed_gap_is_wholly_done(company, ten):
+    gap = company.reading(ten).gaps()[0]
+    for state, percent in (("open", 99), ("closed", 100)):
+        done = msgspec.structs.replace(gap, state=state, subjects_done=3, subjects_total=3)
+        assert _percent(done) == percent
+
+
+def test_a_line_is_completed_on_the_last_day_of_its_planned_work(company, ten):
+    planned = model(company, ten, "roadmap").work.by_gap
+    actions = model(company, ten, "action-plan").actions
+    assert {a.number: a.estimated_completion for a in actions} == {
+        number: line.end for number, line in planned.items()
+    }
+    assert any(line.start < line.end for line in planned.values())
+    assert {line.gap for line in planned.values() if line.late} == {
+        action.number for action in actions if action.estimated_completion > action.due
+    }
+
+
+def test_what_a_person_tolerates_stays_a_line_and_is_no_work(company, kept):
+    fill(kept, 3)
+    with kept.store.transaction() as writer:
+        writer.append([accepted(["1-0", "1-1", "1-2"])])
+    plan = model(company, kept.store, "action-plan")
+    (tolerated,) = [action for action in plan.actions if action.status == "accepted"]
+    assert (tolerated.number, tolerated.accepted_until) == (1, TODAY + timedelta(days=30))
+    assert tolerated.estimated_completion is None
+    assert len(plan.actions) == 3
+    work = model(company, kept.store, "roadmap").work
+    assert (work.accepted, work.done, sorted(work.by_gap)) == ((1,), 0, [2, 3])
+
+
+def accepted(findings):
+    return AcceptanceGiven(
+        at=NOW - timedelta(minutes=1),
+        cycle=0,
+        number=1,
+        covers=Covered(check=CHECK.id),
+        by="alice",
+        approver="bob",
+        reason="the vendor mends it next month",
+        compensating="nobody may log in",
+        until=TODAY + timedelta(days=30),
+        findings=tuple(findings),
+    )
+
+
 def test_the_window_can_start_when_every_design_gap_is_closed_before(company, ten):
     far = model(with_window(company, TODAY + timedelta(days=700)), ten, "roadmap")
     assert far.can_start
@@ -84,6 +141,10 @@ def test_the_gaps_in_the_way_of_the_window_are_named(company, ten):
     late = [line.gap for line in near.work.lines if line.end >= near.day("window-opens")]
     assert not near.can_start
     assert sorted(near.in_the_way) == sorted(late)
+    last = max(line.end for line in near.work.lines)
+    for days, can_start in ((0, False), (1, True)):
+        then = model(with_window(company, last + timedelta(days=days)), ten, "roadmap")
+        assert (then.can_start, not then.in_the_way) == (can_start, can_start)
     assert near.in_the_way
     said = roadmap_pages.pages(near).lead
     assert "cannot start on 26 November 2026" in said

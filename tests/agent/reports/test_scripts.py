@@ -5,14 +5,18 @@ import sys
 
 import pypdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agent.gaps.events import ControlState
 from agent.reports.making import DELIVERABLES
 from agent.reports.rendering import glyphs
 from agent.reports.rendering import pdf as pdf_renderer
-from agent.reports.rendering.glyphs import lacking, spelt
+from agent.reports.rendering.glyphs import lacking, spelt, unsure_signs
+from agent.reports.text import harmless
 from tests.agent.reports.conftest import made
 from tests.agent.web.kept import OPEN
+from tests.dose import dose
 
 SHOWN = ("Łódź", "Ελλάδα", "Київ", "עברית", "العربية")
 EAST_ASIAN = ("中文名称", "日本語の名前", "한국어이름")
@@ -90,3 +94,13 @@ def test_only_what_lacks_a_glyph_is_spelt():
     without = lacking(["Łódź ไทย 中"])
     assert without == frozenset("ไทย")
     assert spelt("Łódź ไทย 中", without) == "Łódź [U+0E44 U+0E17 U+0E22] 中"
+
+
+@given(st.text(min_size=1, max_size=8))
+@settings(max_examples=dose(small=40, whole=3_000), deadline=None)
+def test_whatever_a_name_is_written_in_it_can_be_typeset_and_nothing_of_it_is_lost(text):
+    """The last resort: every sign that is not sure is spelt."""
+    seen = harmless(text)
+    told = spelt(seen, unsure_signs([seen]))
+    assert glyphs._shown((told,))
+    assert all(sign in told or f"U+{ord(sign):04X}" in told for sign in seen)
