@@ -19,15 +19,15 @@ from agent.reports.text import counted, gap_number, sentence
 MOST_ON_PAGES = 600
 """Lines; beyond them the workbook has room."""
 COLUMNS = (
-    Column(name="Gap number", kind=Kind.CODE, width=7),
+    Column(name="Gap number", kind=Kind.CODE, width=6),
     Column(name="Issue", width=13),
     Column(name="Criterion", kind=Kind.CODE, width=7),
-    Column(name="Recommended action", width=14),
-    Column(name="Responsible", width=10),
+    Column(name="Recommended action", width=15),
+    Column(name="Responsible", width=11),
     Column(name="Resources required", width=9),
-    Column(name="Estimated completion", kind=Kind.DATE, width=9),
+    Column(name="Estimated completion", kind=Kind.DATE, width=8),
     Column(name="Due", kind=Kind.DATE, width=8),
-    Column(name="Acceptance criteria", width=20),
+    Column(name="Acceptance criteria", width=26),
     Column(name="Status", kind=Kind.STATE, width=8),
     Column(name="Progress", width=8),
 )

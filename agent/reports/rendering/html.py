@@ -19,7 +19,7 @@ FEW = 3
 """Columns that have room on a telephone."""
 WORDY = 5
 """Columns of sentences that need more than a laptop's screen."""
-BROAD, BROADER = 0.11, 0.16
+BROAD, BROADER = 0.1, 0.16
 """A column's share of the width from which it is two and three cells of a card wide."""
 
 
