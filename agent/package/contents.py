@@ -70,15 +70,15 @@ LEFT_OUT = (
         "be cut; results/*.csv have the same verdicts under pseudonyms",
     ),
     LeftOut(
-        path="pbc/received.*",
-        why="the auditor's own words may name somebody; answers.csv has each line's number",
-    ),
-    LeftOut(
         path="description/declared.json and description.md",
         why="they quote the company's own words; the tables beside them have what can be told",
     ),
 )
 """Of the redacted edition, and why."""
+RECEIVED = LeftOut(
+    path="pbc/received.*",
+    why="the auditor's own words may name somebody; answers.csv has each line's number",
+)
 
 
 def _nameless(doubt: Doubt) -> Doubt:
@@ -171,8 +171,14 @@ class Contents:
             producer=self.key.name,
             tool_version=VERSION,
             tables_sha256=program_of_the_tables(),
-            left_out=() if self.full else LEFT_OUT,
+            left_out=self._left_out,
         )
+
+    @property
+    def _left_out(self) -> tuple[LeftOut, ...]:
+        if self.full:
+            return ()
+        return (*LEFT_OUT, RECEIVED) if self.asked is not None else LEFT_OUT
 
     @property
     def _note(self) -> bytes:

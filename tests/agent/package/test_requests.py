@@ -167,6 +167,7 @@ def test_the_redacted_edition_answers_without_the_auditors_words(month, answered
     path, _ = month.hand("hidden-answers.zip", asked=asked, redacted=True)
     files = contents(path)
     assert "pbc/received.csv" not in files
+    assert b'"path":"pbc/received.*"' in files["MANIFEST.json"]
     rows = answers(path)
     assert [row["status"] for row in rows.values()] == [
         row["status"] for row in answers(answered[0][0]).values()

@@ -112,6 +112,7 @@ def test_what_a_person_tolerates_stays_a_line_and_is_no_work(company, kept):
     assert len(plan.actions) == 3
     work = model(company, kept.store, "roadmap").work
     assert (work.accepted, work.done, sorted(work.by_gap)) == ((1,), 0, [2, 3])
+    assert work.remaining == sum(line.person_days for line in work.lines)
 
 
 def accepted(findings):
