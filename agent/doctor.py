@@ -13,10 +13,13 @@ from agent.connections.trackers import tracker
 from agent.connections.unit import Connection
 from agent.estate import Estate, Selection
 from agent.gaps.watching import MOST_SKEW
+from agent.passwords import is_hash
 from agent.store.faults import StoreUnusable
 from agent.tickets.tracker import NotTaken
 from agent.trying_routes import probed, tried
 from collectors.transcript import Transcript
+
+NO_HASH = "the password is no hash: `gapwatch password` makes one"
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +36,7 @@ def examine(company: Estate, progress: Progress, *, send_test: bool = False) -> 
     yield from _store(company)
     yield from _registers(company)
     yield from _routes(company, send_test=send_test)
+    yield from _people(company)
     yield from _tickets(company)
     try:
         connections = company.connections()
@@ -93,6 +97,19 @@ def _resolves(company: Estate, what: str, reference: str) -> Examined:
     except MissingSecret as problem:
         return Examined(what=what, state="failed", told=str(problem))
     return Examined(what=what, state="passed", told="the address is there")
+
+
+def _people(company: Estate) -> Iterator[Examined]:
+    """Whether everybody who may sign in to the page can."""
+    for number, person in enumerate(company.settings.web.people):
+        what = f"web.people[{number}] {plain(person.email)}"
+        try:
+            known = is_hash(company.resolve(person.password))
+        except MissingSecret as problem:
+            yield Examined(what=what, state="failed", told=str(problem))
+            continue
+        told = f"may sign in as {person.role}" if known else NO_HASH
+        yield Examined(what=what, state="passed" if known else "failed", told=told)
 
 
 def _source(company: Estate, connection: Connection, progress: Progress) -> Iterator[Examined]:

@@ -1,14 +1,10 @@
 """What is tolerated, was, or waits for somebody to approve it."""
 
-from collections.abc import Iterable
-from datetime import UTC
 from typing import ClassVar
 
-from agent.gaps.acceptances import covered
-from agent.gaps.requests import REQUESTS, Request, waiting
 from agent.reading import Reading
-from agent.store import queries
 from agent.views import AcceptanceView
+from agent.web.asking import Waiting, asked_for
 from agent.web.door import Visit
 from agent.web.forms import Tried
 from agent.web.overview import frame
@@ -16,12 +12,6 @@ from agent.web.rendering import Shown
 
 ENDED = 50
 """The command line and the JSON give all."""
-
-
-class Waiting(Request, frozen=True, kw_only=True):
-    """A request, and what it is about in words."""
-
-    covers: str
 
 
 class AcceptancesPage(Shown, frozen=True, kw_only=True):
@@ -58,14 +48,3 @@ def acceptances_page(reading: Reading, visit: Visit, tried: Tried | None = None)
         more=max(0, len(ended) - ENDED),
         tried=tried,
     )
-
-
-def asked_for(reading: Reading) -> Iterable[Waiting]:
-    """What waits for somebody's approval."""
-    today = reading.now.astimezone(UTC).date()
-    with reading.store.reading() as connection:
-        left = waiting(queries.entries(connection, kind=REQUESTS), today)
-    return [
-        Waiting(number=one.number, asked=one.asked, covers=covered(one.asked.covers))
-        for one in left
-    ]

@@ -9,7 +9,7 @@ from agent.catalogue import Document, Population
 from agent.evidence_record import EvidenceRecord, evidence_record
 from agent.reading import Reading
 from agent.views import ControlView, CriterionView, DriftView, FindingView, GapView, VerdictView
-from agent.web.acceptances import Waiting, asked_for
+from agent.web.asking import Waiting, asked_for
 from agent.web.door import Visit
 from agent.web.forms import Tried
 from agent.web.overview import frame, worst_first

@@ -16,6 +16,13 @@ OPEN = frozenset({SIGN_IN, LET_IN, "/static/style.css", "/health"})
 """What can be asked for from outside."""
 API = "/api/"
 FIRST_PAGE = "/"
+ELSEWHERE = "cross-site"
+AGAIN = (
+    b'<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0">'
+    b"<title>gapwatch</title>"
+)
+"""A page that asks for itself once more: whoever follows a link in a mail or a chat comes without
+their cookie, which goes with requests of ours only, and brings it the second time."""
 
 
 def kept(app: ASGIApp, door: Door) -> ASGIApp:
@@ -31,6 +38,9 @@ def kept(app: ASGIApp, door: Door) -> ASGIApp:
         elif path.startswith(API):
             why = msgspec.json.encode({"why": "Sign in first."})
             await _answer(send, 401, why, (b"content-type", b"application/json"))
+        elif connection.headers.get("sec-fetch-site") == ELSEWHERE:
+            html = (b"content-type", b"text/html; charset=utf-8")
+            await _answer(send, 200, AGAIN, html)
         else:
             wanted = path if connection.scope.get("method") == "GET" else FIRST_PAGE
             where = f"{SIGN_IN}?to={quote(wanted, safe='/')}".encode()

@@ -19,6 +19,7 @@ from agent.views import (
     EvidenceView,
     GapView,
 )
+from agent.web.asking import asked_for
 from agent.web.door import Visit
 from agent.web.rendering import Frame, Shown, counted
 from checks.contract import Severity
@@ -89,6 +90,8 @@ class Overview(Shown, frozen=True, kw_only=True):
     cycles: tuple[CycleView, ...]
     last_finished: CycleView | None
     open_gaps: tuple[GapView, ...]
+    waiting: int
+    """What somebody asks to be tolerated."""
     acceptances: tuple[AcceptanceView, ...]
     """Those in force, the first to end first."""
     closed_gaps: int
@@ -114,6 +117,7 @@ def overview(reading: Reading, visit: Visit) -> Overview:
         cycles=tuple(cycles),
         last_finished=next((cycle for cycle in cycles if cycle.finished_at), None),
         open_gaps=tuple(open_gaps),
+        waiting=len(asked_for(reading)),
         acceptances=_in_force(reading),
         closed_gaps=sum(gap.state == "closed" for gap in gaps),
     )

@@ -126,6 +126,25 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(browser, house
     context.close()
 
 
+def test_a_link_in_a_mail_leads_to_the_gap_and_not_to_the_door(browser, house):
+    """The cookie does not go with a request that another site makes; the second one is ours."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{house.address}/sign-in")
+    signs_in(page, "owner")
+    page.wait_for_url(f"{house.address}/")
+    page.goto(f"data:text/html,<a href='{house.address}/gaps/1'>G-1 opened</a>")
+    page.click("a")
+    page.get_by_role("heading", level=1).wait_for()
+    assert page.url == f"{house.address}/gaps/1"
+    page.click("text=Sign out")
+    page.wait_for_url("**/sign-in")
+    page.goto(f"data:text/html,<a href='{house.address}/gaps/1'>G-1 opened</a>")
+    page.click("a")
+    page.wait_for_url(f"{house.address}/sign-in?to=/gaps/1")
+    context.close()
+
+
 def test_a_form_on_another_site_decides_nothing(browser, house):
     """A real browser that is signed in is made to send the form from a page of somebody else."""
     context = browser.new_context()

@@ -182,6 +182,12 @@ def test_what_is_written_in_several_lines_is_one_sentence_in_the_log(house):
     assert event.reason == "it moves next week"
 
 
+def test_the_first_page_says_that_somebody_waits(house):
+    assert "not yet approved" not in house.browser("viewer").get("/").text
+    asked(house)
+    assert "1 acceptance asked for and not yet approved" in house.browser("viewer").get("/").text
+
+
 def test_the_words_are_those_of_the_command(house):
     """The same wish, once at the desk as the command has it, and once on the page."""
     wanted = Declared(

@@ -43,6 +43,15 @@ def test_outside_there_is_nothing_but_the_door(browser, path):
     assert answer.text == ""
 
 
+def test_outside_a_link_from_elsewhere_shows_nothing_either(browser):
+    browser.headers = {"Sec-Fetch-Site": "cross-site"}
+    answer = browser.get("/gaps/1")
+    assert answer.status == 200
+    assert "Acme" not in answer.text
+    browser.headers = {}
+    assert browser.get("/gaps/1").status == 303
+
+
 def test_outside_a_program_is_told_so_and_gets_nothing(browser):
     for path in ("/api/gaps", "/api/status", "/api/nothing"):
         answer = browser.get(path)
