@@ -8,7 +8,7 @@ import msgspec
 
 from agent.catalogue import load_controls
 from agent.decoding import suggestion
-from agent.gaps.owners import DEFAULT, SCOPE, SUBJECT, TAG
+from agent.gaps.owners import CODE_OWNER, DEFAULT, SCOPE, SUBJECT, TAG
 from checks.contract import Check
 
 SOURCES = ("aws", "gcp", "github", "documents", "derived")
@@ -55,7 +55,7 @@ def owner_problems(owners: Mapping[str, str]) -> Problems:
     """Controls, areas and promises there are, and patterns with something to compare."""
     known = {DEFAULT, *control_words()} if owners else {DEFAULT}
     for name in owners:
-        prefix = next((p for p in (TAG, SUBJECT, SCOPE) if name.startswith(p)), None)
+        prefix = next((p for p in (TAG, SUBJECT, CODE_OWNER, SCOPE) if name.startswith(p)), None)
         if prefix is None and name not in known:
             meant = suggestion(name, sorted(known))
             yield f"$.owners.{name}", f"unknown control, area or promise: {meant}"

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from agent.code_ownership import rules_of
 from agent.collect import Collecting, Harvest, Progress, label
 from agent.conclude import causes_of_a_killed_cycle, conclude_controls
 from agent.connections.unit import Connection
@@ -172,6 +173,7 @@ class Cycle:
         )
         with self.store.transaction() as writer:
             judging = self._judging(writer)
+            judging.code_owners = rules_of(writer.connection, self.store.blobs, harvest.taken)
             for taken in harvest.taken:
                 self._append(writer, judging.judge(taken, together=together))
             self._append(writer, judging.seen_again(began, together=together))

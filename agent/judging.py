@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from agent.code_ownership import owned
 from agent.collect import Taken
 from agent.duties import Duties, came_under
+from agent.gaps.codeowners import Rules as CodeOwnersRules
 from agent.gaps.events import (
     Cause,
     CheckCrashed,
@@ -71,6 +73,8 @@ class Judging:
     rules: Rules
     book: GapBook
     moment: Moment
+    code_owners: Mapping[str, CodeOwnersRules] = field(default_factory=dict)
+    """By repository, for the owners of what comes to fail there."""
     causes: list[Cause] = field(default_factory=list)
     """Every subject whose outcome changed."""
     judged: list[tuple[str, str]] = field(default_factory=list)
@@ -93,7 +97,7 @@ class Judging:
         snapshot = taken.snapshot
         checks = self.plan.on(taken.yields)
         assessments = [self._assess(check, taken) for check in checks]
-        tags = _tags(snapshot.records)
+        tags = _tags(snapshot.records) | owned(snapshot.scope, snapshot.records, self.code_owners)
         compared = [self._compare(c, a, tags) for c, a in zip(checks, assessments, strict=True)]
         evidence = EvidenceKept(
             at=self.moment.at,

@@ -3,28 +3,32 @@
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
+from agent.gaps.codeowners import SOURCE, TAG_NAME
 from agent.gaps.states import Finding
 
 DEFAULT = "default"
 TAG = "tag:"
 SUBJECT = "subject:"
+CODE_OWNER = "codeowner:"
 SCOPE = "scope:"
 
 
 def owner_of(
     finding: Finding | None, scope: str, words: Iterable[str], owners: Mapping[str, str]
 ) -> str | None:
-    """The owner by the narrowest entry: tag, subject, scope, then the words of the control.
+    """The owner by the narrowest entry: tag, subject, code owner, scope, words of the control.
 
     Args:
         finding: What fails; `None` where nothing of its own does.
         scope: Where.
         words: What the control is called, narrowest first: its id, its area, its promise.
-        owners: Owners by `tag:KEY=VALUE`, `subject:PATTERN`, `scope:PATTERN`, word, or `default`.
+        owners: Owners by `tag:KEY=VALUE`, `subject:PATTERN`, `codeowner:PATTERN`, `scope:PATTERN`,
+            word, or `default`.
     """
     narrow = (
         *(_by_tag(finding, owners) if finding else ()),
         *(_by_subject(finding, owners) if finding else ()),
+        *(_by_code_owner(finding, owners) if finding else ()),
         *(owners[name] for name in owners if _fits(name, SCOPE, scope)),
     )
     by_word = (owners[word] for word in (*words, DEFAULT) if word in owners)
@@ -42,7 +46,7 @@ def owner_of_all(
 
 def by_what_fails(owners: Mapping[str, str]) -> bool:
     """Whether any owner is named by what fails, so that findings must be read to know whose."""
-    return any(name.startswith((TAG, SUBJECT)) for name in owners)
+    return any(name.startswith((TAG, SUBJECT, CODE_OWNER)) for name in owners)
 
 
 def _by_tag(finding: Finding, owners: Mapping[str, str]) -> list[str]:
@@ -56,6 +60,12 @@ def _by_subject(finding: Finding, owners: Mapping[str, str]) -> list[str]:
         for name in owners
         if _fits(name, SUBJECT, finding.subject) or _fits(name, SUBJECT, finding.name)
     ]
+
+
+def _by_code_owner(finding: Finding, owners: Mapping[str, str]) -> list[str]:
+    """In the order of the repository's own file; who has no entry can be reached by nobody."""
+    named = finding.tags.get(TAG_NAME, "").split() if finding.scope.startswith(SOURCE) else ()
+    return [owners[name] for one in named for name in owners if _fits(name, CODE_OWNER, one)]
 
 
 def _fits(name: str, prefix: str, text: str) -> bool:

@@ -75,7 +75,8 @@ class Configuration(Section, frozen=True, kw_only=True):
     thresholds: Mapping[str, Mapping[str, Any]] = {}
     """By check, of the types that the checks declare."""
     owners: Mapping[str, str] = {}
-    """By `tag:KEY=VALUE`, `subject:PATTERN`, `scope:PATTERN`, control, area, promise, `default`."""
+    """By `tag:KEY=VALUE`; `subject:`, `codeowner:` or `scope:` and a pattern; by control, area or
+    promise; `default`."""
     deadlines: Mapping[Severity, timedelta] = msgspec.field(default_factory=lambda: DEADLINES)
     """Whole days from the opening of a gap."""
     plan: PlanSettings = PlanSettings()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from collectors.evidence.github.repositories import OwnedPattern
 from collectors.evidence.record import Unread
 from collectors.github.organisation import Answer, Query, field, whole
 from collectors.reader import unread
@@ -106,7 +107,14 @@ def _error(found: Answer | Unread | None) -> str | Unread:
     return line if isinstance(line, Unread) else f"{kind} in line {line}"
 
 
+def owned_lines(text: str) -> tuple[OwnedPattern, ...]:
+    """Each line of a code owners file that is more than a comment, in their order."""
+    lines = (line.partition("#")[0].split() for line in text.splitlines())
+    return tuple(
+        OwnedPattern(pattern=words[0], owners=tuple(words[1:])) for words in lines if words
+    )
+
+
 def owned_patterns(text: str) -> tuple[str, ...]:
     """The patterns of a code owners file that name at least one owner, in their order."""
-    lines = (line.partition("#")[0].split() for line in text.splitlines())
-    return tuple(words[0] for words in lines if len(words) > 1)
+    return tuple(line.pattern for line in owned_lines(text) if line.owners)

@@ -20,6 +20,7 @@ from collectors.github.facts import (
     code_owners_errors,
     has_dependency_alerts,
     has_security_policy,
+    owned_lines,
     owned_patterns,
     scanned_languages,
 )
@@ -151,6 +152,7 @@ def code_owners_files(organisation: Organisation) -> Iterator[CodeOwners]:
             archived=field(LIST_REPOSITORIES, repository, "archived", bool),
             path=found[0] if isinstance(found, tuple) else found,
             patterns=owned_patterns(found[1]) if isinstance(found, tuple) else (),
+            rules=found if isinstance(found, Unread) else owned_lines(found[1] if found else ""),
             errors=code_owners_errors(answer) if there else (),
         )
 

@@ -1,5 +1,6 @@
 """Repositories, and how they are looked after."""
 
+from collectors.evidence.github.later import LATER
 from collectors.evidence.record import Fact, Instant, Record, Unread
 
 
@@ -50,6 +51,14 @@ class Analysis(Fact, frozen=True, tag="github.analysis"):
     has_error: bool
 
 
+class OwnedPattern(Fact, frozen=True, tag="github.owned_pattern"):
+    """One line of a code owners file."""
+
+    pattern: str
+    owners: tuple[str, ...]
+    """Users, teams and addresses as they are written; none takes what it matches from everybody."""
+
+
 class CodeOwners(Record, frozen=True, tag="github.code_owners"):
     """A repository's code owners file, if it has one."""
 
@@ -60,3 +69,5 @@ class CodeOwners(Record, frozen=True, tag="github.code_owners"):
     """The patterns that name an owner."""
     errors: tuple[str, ...] | Unread
     """The kinds of errors GitHub found: unknown owners and owners without write access too."""
+    rules: tuple[OwnedPattern, ...] | Unread = LATER
+    """Every line that counts, in the order of the file: the last that matches wins."""

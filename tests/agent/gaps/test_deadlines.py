@@ -101,12 +101,16 @@ def test_what_is_closed_or_tolerated_is_due_to_nobody():
 OWNERS = {
     "tag:team=payments": "paula",
     "subject:prod-*": "pia",
+    "codeowner:@acme/data": "dana",
+    "codeowner:*@acme.test": "mia",
     "scope:aws:1/*": "sam",
+    "scope:github:*": "gil",
     "NET-01": "nora",
     "network": "nils",
     "default": "dora",
 }
 WORDS = ("NET-01", "network")
+OWNED = {"tags": {"CODEOWNERS": "@acme/data @acme/ops"}}
 
 
 @pytest.mark.parametrize(
@@ -115,15 +119,24 @@ WORDS = ("NET-01", "network")
         ({"tags": {"team": "payments"}, "subject": "prod-1"}, "aws:1/x", WORDS, "paula"),
         ({"tags": {"team": "search"}, "subject": "prod-1"}, "aws:1/x", WORDS, "pia"),
         ({"name": "prod-web"}, "aws:1/x", WORDS, "pia"),
+        (OWNED | {"subject": "prod-1"}, "github:acme", WORDS, "pia"),
+        (OWNED, "github:acme", WORDS, "dana"),
+        ({"tags": {"CODEOWNERS": "@acme/gone x@acme.test"}}, "github:acme", WORDS, "mia"),
+        ({"tags": {"CODEOWNERS": "@acme/gone"}}, "github:acme", WORDS, "gil"),
+        (OWNED, "aws:1/x", WORDS, "sam"),
         ({}, "aws:1/x", WORDS, "sam"),
         ({}, "aws:12/x", WORDS, "nora"),
         ({}, "aws:12/x", ("VUL-01", "network"), "nils"),
         ({}, "aws:12/x", (), "dora"),
     ],
-    ids=["tag", "subject's id", "subject's name", "scope", "control", "area", "default"],
+    ids=[
+        *("tag", "subject's id", "subject's name", "before its code owner", "code owner"),
+        *("the first code owner with an entry", "no entry for any", "an AWS tag of that name"),
+        *("scope", "control", "area", "default"),
+    ],
 )
 def test_the_narrowest_owner_wins(about, scope, words, owner):
-    assert owner_of(finding(**about), scope, words, OWNERS) == owner
+    assert owner_of(finding(scope=scope, **about), scope, words, OWNERS) == owner
 
 
 def test_a_gap_belongs_to_the_owner_of_all_its_subjects_or_to_whoever_has_the_whole():

@@ -131,6 +131,11 @@ def test_the_first_of_three_owners_files_counts(web):
     found = one(web, code_owners_files)
 
     assert (found.path, found.patterns) == ("CODEOWNERS", ("*", "/infra/"))
+    assert [(rule.pattern, rule.owners) for rule in found.rules] == [
+        ("*", ("@acme/core",)),
+        ("/free/", ()),
+        ("/infra/", ("@acme/ops",)),
+    ]
     assert found.errors == ()
 
 

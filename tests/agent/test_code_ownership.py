@@ -1,0 +1,81 @@
+"""A repository's own CODEOWNERS file names who answers for what fails in it, in real cycles."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from agent.code_ownership import rules_of
+from agent.demo.github.server import GithubServer
+from agent.duties import Duties
+from agent.registry import all_checks
+from agent.store import queries
+from tests.agent.house import Clock
+from tests.agent.test_github_cost import cycle
+from tests.evidence import NOW
+
+CHECKS = tuple(
+    check
+    for check in all_checks().values()
+    if check.subject.__name__ in {"DefaultBranch", "CodeOwners"}
+)
+DUTIES = Duties(owners={"codeowner:@acme/data": "dana@acme.test", "default": "olga@acme.test"})
+
+
+@pytest.fixture
+def server():
+    with GithubServer("acme", clock=lambda: NOW) as server:
+        server.state.add_member("olga", "admin")
+        for name in ("web", "shop"):
+            server.state.add_repository(name, at=NOW - timedelta(days=30))
+        server.state.repositories["web"].files["CODEOWNERS"] = "/infra/ @ops\n* @acme/data @ann\n"
+        yield server
+
+
+def owners(store):
+    """Who answers for the default branch of each repository."""
+    with store.reading() as connection:
+        found = queries.findings(connection, state="open")
+    return {
+        one.name: DUTIES.owner_under(None, one)
+        for one in found
+        if one.name.endswith(" main") or one.name.endswith(" master")
+    }
+
+
+def test_what_fails_in_a_repository_belongs_to_its_code_owner_from_the_first_cycle_on(
+    store, server
+):
+    cycle(store, server, Clock(), checks=CHECKS)
+
+    assert owners(store) == {"acme/web main": "dana@acme.test", "acme/shop main": "olga@acme.test"}
+
+
+def test_where_the_file_cannot_be_read_nobody_is_guessed(store, server):
+    server.deny("POST /graphql")
+    cycle(store, server, Clock(), checks=CHECKS)
+
+    assert set(owners(store).values()) <= {"olga@acme.test"}
+
+
+def test_who_was_named_when_the_finding_opened_stays_named(store, server):
+    clock = Clock()
+    cycle(store, server, clock, checks=CHECKS)
+    server.state.repositories["web"].files["CODEOWNERS"] = "* @mallory\n"
+    cycle(store, server, clock, checks=CHECKS)
+
+    assert owners(store)["acme/web main"] == "dana@acme.test"
+
+
+def test_a_pass_that_does_not_read_the_files_goes_by_those_that_were_read_last(store, server):
+    cycle(store, server, Clock(), checks=CHECKS)
+    branches = SimpleNamespace(
+        snapshot=SimpleNamespace(
+            collector="github.default-branches", scope="github:acme", records=()
+        )
+    )
+    with store.reading() as connection:
+        known = rules_of(connection, store.blobs, [branches])
+
+    assert known["acme/web"] == [("/infra/", ("@ops",)), ("*", ("@acme/data", "@ann"))]
+    assert known["acme/shop"] == []
