@@ -28,7 +28,7 @@ from collectors.github.moves import (
     overrides,
     rule_suites,
 )
-from collectors.github.organisation import Answer, Organisation
+from collectors.github.organisation import Answer, Organisation, is_passing
 from collectors.github.pulls import PULL_REQUEST_CALLS, pull_request
 from collectors.github.repositories import BRANCH, LIST_REPOSITORIES
 from collectors.github.settings import ORGANISATION
@@ -274,8 +274,15 @@ def _rewriting(branch: Branch, step: Move) -> LandedChange:
 
 
 def _is_read(change: LandedChange, landing: Landing) -> bool:
-    """Whether nothing was refused; an author GitHub cannot name will not be known later either."""
+    """Whether nothing was refused; an author GitHub cannot name will not be known later either.
+
+    What a credential may not see of the circumstances will be refused for good, and does not
+    count; what was refused in passing is asked for again.
+    """
     request = change.pull_request
+    around = (change.required_checks, change.guards, change.rule_suite, change.override)
+    if any(map(is_passing, around)):
+        return False
     if isinstance(request, PullRequest):
         return not isinstance(request.reviews, Unread) and not isinstance(request.checks, Unread)
     return not isinstance(landing.number, int) and landing.settled

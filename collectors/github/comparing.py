@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from collectors.contract import ApiCall
 from collectors.evidence.record import Unread
-from collectors.github.organisation import Answer, Organisation, field, whole
+from collectors.github.organisation import Organisation, field, whole
 
 COMPARE = ApiCall(
     "github",
@@ -33,15 +33,24 @@ def authors_between(
     organisation: Organisation, place: Mapping[str, str], base: str, head: str
 ) -> frozenset[str] | Unread:
     """Who wrote the commits that the head has and the base has not; unread if one is unknown."""
+    return _of_each(organisation, place, base, head, "author.login")
+
+
+def commits_between(
+    organisation: Organisation, place: Mapping[str, str], base: str, head: str
+) -> frozenset[str] | Unread:
+    """The commits that the head has and the base has not."""
+    return _of_each(organisation, place, base, head, "sha")
+
+
+def _of_each(
+    organisation: Organisation, place: Mapping[str, str], base: str, head: str, path: str
+) -> frozenset[str] | Unread:
     basehead = f"{base}...{head}"
     commits = organisation.listed(
         COMPARE, "commits", owner=place["owner"], repo=place["repo"], basehead=basehead
     )
     if isinstance(commits, Unread):
         return commits
-    authors = whole(_author(commit) for commit in commits)
-    return authors if isinstance(authors, Unread) else frozenset(authors)
-
-
-def _author(commit: Answer) -> str | Unread:
-    return field(COMPARE, commit, "author.login", str)
+    read = whole(field(COMPARE, commit, path, str) for commit in commits)
+    return read if isinstance(read, Unread) else frozenset(read)

@@ -8,7 +8,7 @@ from typing import Any
 from collectors.contract import ApiCall, collector
 from collectors.evidence.github.deployments import Approval, DeployingRun, Deployment
 from collectors.evidence.record import Unread
-from collectors.github.comparing import authors_between
+from collectors.github.comparing import authors_between, commits_between
 from collectors.github.counts import COUNTS, counting_none
 from collectors.github.organisation import (
     Answer,
@@ -185,6 +185,9 @@ def _deployment(
         authors=before
         if isinstance(before, Unread)
         else authors_between(organisation, place, before, commit),
+        brought=before
+        if isinstance(before, Unread)
+        else commits_between(organisation, place, before, commit),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -16,7 +17,7 @@ from requests.exceptions import RequestException
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.github.app import Installation
-from collectors.github.organisation import LARGEST_PAGE, Query, error_code
+from collectors.github.organisation import LARGEST_PAGE, RATE_LIMITED, Query, error_code
 from collectors.github.plan import WORDS_OF_THE_PLAN
 from collectors.transcript import Arguments, Conditional, Exchange
 
@@ -31,8 +32,6 @@ TOLD_APART = (
 )
 """Messages that GitHub answers word for word and that mean more than their status."""
 
-RATE_LIMITED = "rate limit exceeded"
-
 NOTHING_SAID: Mapping[str, None] = {"link": None, "body": None}
 """Of a refusal only the code is kept: its text may quote what was sent, the token too."""
 
@@ -43,6 +42,28 @@ class _Answer(msgspec.Struct):
     response: Any = None
     code: str | None = None
     unchanged: bool = False
+
+
+NOT_ASKED = _Answer(response=NOTHING_SAID, code=RATE_LIMITED)
+
+
+class UsedUp:
+    """The hourly limits that are used up, and until when: GitHub bars who asks on and on."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, datetime] = {}
+
+    def at(self, call: ApiCall, moment: Instant) -> bool:
+        """Whether there is nothing to be had by this call yet."""
+        until = self._until.get("graphql" if isinstance(call, Query) else "core")
+        return until is not None and moment < until
+
+    def hear(self, headers: Mapping[str, str]) -> None:
+        """Take note of what an answer says of its limit."""
+        left, reset = headers.get("x-ratelimit-remaining"), headers.get("x-ratelimit-reset", "")
+        if left == "0" and reset.isdigit():
+            limit = headers.get("x-ratelimit-resource", "core")
+            self._until[limit] = datetime.fromtimestamp(int(reset), UTC)
 
 
 SIGN_IN = "POST /app/installations/{installation_id}/access_tokens"
@@ -105,11 +126,14 @@ def live(
     `heard` is told the headers of each answer.
     """
     one_at_a_time = Lock()
+    used_up = UsedUp()
 
     def ask(call: ApiCall, arguments: Arguments, unless: str | None = None, /) -> Exchange:
         with one_at_a_time:
             started = clock()
-            answer = _answer(requester, call, arguments, unless)
+            waits = used_up.at(call, started)
+            answer = NOT_ASKED if waits else _answer(requester, call, arguments, unless)
+            used_up.hear(answer.headers)
             ended = clock()
         heard(answer.headers)
         return Exchange(

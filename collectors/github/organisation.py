@@ -1,6 +1,7 @@
 """The GitHub reader: one organisation, by REST and by GraphQL."""
 
 import copy
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ Answer = Mapping[str, Any]
 T = TypeVar("T")
 
 LARGEST_PAGE = 100
+RATE_LIMITED = "rate limit exceeded"
+PASSING = re.compile(rf": (?:\d+ )?{RATE_LIMITED}$|: 5\d\d [A-Z][\w ]+$|: \w+(?:Error|Timeout)$")
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,11 @@ def moment(call: ApiCall, answer: Answer | Unread, path: str) -> Instant | Unrea
 def needed_moment(call: ApiCall, answer: Answer, path: str) -> Instant:
     """The time without which an occurrence has no place, or `CannotList`."""
     return datetime.fromisoformat(needed(call, answer, path, str))
+
+
+def is_passing(part: object) -> bool:
+    """Whether a refusal may be over the next time: a limit, a server at fault, a broken line."""
+    return isinstance(part, Unread) and PASSING.search(part.why) is not None
 
 
 def whole(parts: Iterable[T | Unread]) -> tuple[T, ...] | Unread:

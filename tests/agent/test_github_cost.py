@@ -7,7 +7,7 @@ import pytest
 
 from agent.connections.github import GithubConnection
 from agent.cycle import Cycle
-from agent.demo.github.server import HOURLY_LIMIT, TOKEN, GithubServer
+from agent.demo.github.server import TOKEN, GithubServer
 from agent.gaps.events import EvidenceKept
 from agent.plan import plan
 from agent.registry import all_checks, all_collectors
@@ -136,12 +136,3 @@ def test_what_was_not_sent_again_is_evidence_all_the_same(store, server):
             store.blobs, unchanged[0].circumstances, "github.default-branches github:acme"
         )
     assert when.unchanged
-
-
-@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
-def test_an_organisation_of_500_repositories_is_read_within_the_hourly_budget(store, server):
-    grown(server, 500, changes=2)
-    spent = cycle(store, server, Clock())
-
-    assert spent["core"] <= HOURLY_LIMIT
-    assert spent["graphql"] <= HOURLY_LIMIT

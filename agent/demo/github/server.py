@@ -55,6 +55,10 @@ class GithubServer:
         """Sent with every answer besides the usual ones."""
         self.asked: list[str] = []
         """Every route that was asked for, in order."""
+        self.hourly_limit: int | None = None
+        """Where there is one, whatever goes beyond it is refused."""
+        self.asked_beyond = 0
+        """How often somebody asked on although the limit was used up."""
         self.spent = {"core": 0, "graphql": 0}
         """Off the two hourly limits: an answer by REST, points by GraphQL; a 304 is free."""
         self._clock = clock
@@ -62,6 +66,7 @@ class GithubServer:
         self._still: dict[str, int] = {}
         """How often something will be refused, where it is not for good."""
         self._cut: dict[str, bool] = {}
+        self._dropped: dict[str, int] = {}
         self._lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
@@ -110,8 +115,23 @@ class GithubServer:
         """Send half of a route's answer and hang up; the whole may have been announced or not."""
         self._cut[route] = announced
 
+    def drop(self, route: str, *, times: int) -> None:
+        """Hang up on a route so many times, without a word."""
+        self._dropped[route] = times
+
+    def hangs_up(self, verb: str, target: str) -> bool:
+        """Whether this request is one of those to hang up on."""
+        path = urlsplit(target).path
+        found = route_of(verb, path)
+        route = found[0] if found else f"{verb} {path}"
+        with self._lock:
+            left = self._dropped.get(route, 0)
+            self._dropped[route] = max(0, left - 1)
+        return left > 0
+
     def allow_all(self) -> None:
         """Take back every denial and every cut."""
+        self._dropped.clear()
         self._denied.clear()
         self._still.clear()
         self._cut.clear()
@@ -132,6 +152,7 @@ class GithubServer:
 
     def _answer(self, verb: str, target: str, sent: Mapping[str, str], body: bytes) -> Reply:
         url = urlsplit(target)
+        self._refuse_beyond_the_limit("graphql" if url.path == "/graphql" else "core")
         signed_in = self.apps.sign_in(url.path, sent) if verb == "POST" else None
         if signed_in is not None:
             return Reply(HTTPStatus.CREATED, signed_in)
@@ -156,6 +177,11 @@ class GithubServer:
         if said is None:
             return Reply(HTTPStatus.NO_CONTENT, None)
         return Reply(HTTPStatus.CREATED if verb == "POST" else HTTPStatus.OK, said)
+
+    def _refuse_beyond_the_limit(self, resource: str) -> None:
+        if self.hourly_limit is not None and self.spent[resource] >= self.hourly_limit:
+            self.asked_beyond += 1
+            raise Refused(HTTPStatus.FORBIDDEN, "API rate limit exceeded")
 
     def _viewer_of(self, token: str) -> Viewer:
         if token == TICKETS_TOKEN:
@@ -209,13 +235,15 @@ class GithubServer:
         resource = "graphql" if asked == GRAPHQL else "core"
         etag = f'"{hashlib.sha256(json.dumps(reply.body).encode()).hexdigest()}"'
         unchanged = reply.status == HTTPStatus.OK and sent.get("If-None-Match") == etag
-        self.spent["core"] += resource == "core" and not unchanged
+        limit = HOURLY_LIMIT if self.hourly_limit is None else self.hourly_limit
+        free = unchanged or self.spent[resource] >= limit
+        self.spent["core"] += resource == "core" and not free
         reset = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         reply.headers = {
             "Date": format_datetime(now, usegmt=True),
             "X-GitHub-Request-Id": f"0A01:{count:04X}",
-            "X-RateLimit-Limit": str(HOURLY_LIMIT),
-            "X-RateLimit-Remaining": str(max(0, HOURLY_LIMIT - self.spent[resource])),
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": str(max(0, limit - self.spent[resource])),
             "X-RateLimit-Used": str(self.spent[resource]),
             "X-RateLimit-Reset": str(int(reset.timestamp())),
             "X-RateLimit-Resource": resource,
@@ -235,6 +263,9 @@ def _handler(server: GithubServer) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if server.hangs_up(self.command, self.path):
+                self.close_connection = True
+                return
             sent_with = {name.title(): value for name, value in self.headers.items()}
             reply = server.reply(self.command, self.path, sent_with, body)
             content = b"" if reply.body is None else json.dumps(reply.body).encode()

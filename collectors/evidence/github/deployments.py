@@ -1,5 +1,6 @@
 """What was put into production, from where, and who let it through."""
 
+from collectors.evidence.github.later import LATER
 from collectors.evidence.record import Fact, Occurrence, Unread
 
 
@@ -37,3 +38,5 @@ class Deployment(Occurrence, frozen=True, tag="github.deployment"):
     """`None` where no workflow deployed."""
     authors: frozenset[str] | Unread
     """Who wrote what it brought since the deployment before it."""
+    brought: frozenset[str] | Unread = LATER
+    """The commits it brought: a landed change among them was let through by its approvals."""

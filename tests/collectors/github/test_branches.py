@@ -288,7 +288,7 @@ def test_a_plan_without_protection_is_neither_denied_nor_unprotected(web):
 
 def test_a_throttled_layer_is_unread_and_said_to_be_so(web):
     web.state.protect("web")
-    throttled = {"Retry-After": "0", "X-RateLimit-Remaining": "0"}
+    throttled = {"Retry-After": "0", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "0"}
     web.server.deny(
         "GET /repos/{owner}/{repo}/rules/branches/{branch}", status=429, headers=throttled
     )

@@ -195,3 +195,22 @@ def test_where_github_does_not_count_every_repository_is_asked(web):
 
     assert snapshot.complete
     assert web.server.asked.count(f"{IN_REPOSITORY}/deployments") == 2
+
+
+def test_each_landed_change_is_tied_to_the_approvals_that_let_it_through(web):
+    """By its commit: every change of a stretch is in the deployment that brought it, once."""
+    landed = [land(web, at=NOW - days * DAY) for days in (6, 5, 3)]
+    web.state.deploy("web", "mia", at=NOW - 7 * DAY, sha=head_before(web, landed[0]))
+    web.state.deploy("web", "mia", at=NOW - 4 * DAY, sha=landed[1], approved_by="olga")
+    web.state.deploy("web", "mia", at=NOW - 2 * DAY, sha=landed[2], approved_by="otto")
+    records = [one for one in read(web).records if isinstance(one.brought, frozenset)]
+    through = {
+        change: [who.by for one in records if change in one.brought for who in one.run.approvals]
+        for change in landed
+    }
+
+    assert list(through.values()) == [["olga"], ["olga"], ["otto"]]
+
+
+def head_before(github, commit):
+    return github.state.repositories["web"].commits[commit].parents[0]

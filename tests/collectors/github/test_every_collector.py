@@ -7,6 +7,7 @@ from agent.registry import all_collectors
 from collectors.evidence.record import Unread
 from collectors.github.organisation import Query
 from tests.collectors.github.world import furnish
+from tests.dose import dose
 
 COLLECTORS = [c for c in all_collectors().values() if c.source == "github"]
 EACH_CALL = [
@@ -21,7 +22,7 @@ LOSES_NOTHING = {
     "GET /orgs/{org}/actions/permissions/self-hosted-runners": "without it, repositories are asked",
 }
 """Calls without which a collector may still read all there is."""
-THROTTLED = {"Retry-After": "0", "X-RateLimit-Remaining": "0"}
+THROTTLED = {"Retry-After": "0", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "0"}
 
 
 @pytest.fixture
@@ -101,6 +102,40 @@ def test_what_is_refused_is_named_and_nothing_is_taken_for_none(  # noqa: PLR091
     lost = bool(changed or missed or told in str(refused.omissions))
     assert lost or call.operation in LOSES_NOTHING
     assert [known for pair in changed for known in invented(*pair)] == []
+
+
+FIRST_TO_ASK = {
+    "POST /graphql" if isinstance(call, Query) else call.operation: collector
+    for collector in reversed(COLLECTORS)
+    for call in collector.calls
+}
+EACH_OPERATION = [
+    pytest.param(operation, collector, id=operation)
+    for operation, collector in sorted(FIRST_TO_ASK.items())
+]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("trouble", ["throttled twice", "dropped once"])
+@pytest.mark.parametrize(
+    ("operation", "collector"), EACH_OPERATION[:: dose(small=len(EACH_OPERATION) // 8, whole=1)]
+)
+def test_what_passes_changes_nothing(full, operation, collector, trouble):
+    """The vendor asks to wait, or a line breaks: who asks again reads what there is."""
+    whole, _ = full.snapshot(collector)
+    (unit,) = full.units(attempts=4)
+    full.units = lambda: [unit]
+    full.server.asked.clear()
+    if trouble == "dropped once":
+        full.server.drop(operation, times=1)
+    else:
+        words = "You have exceeded a secondary rate limit."
+        full.server.deny(operation, 403, words, {"Retry-After": "0"}, times=2)
+    after, _ = full.snapshot(collector)
+    if operation not in full.server.asked:
+        pytest.skip("this world gives no reason to ask")
+
+    assert after == whole
 
 
 def invented(before, after):

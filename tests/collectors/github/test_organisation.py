@@ -66,7 +66,7 @@ def test_only_declared_calls_are_made(github):
         pytest.param(
             403,
             "API rate limit exceeded for user ID 1.",
-            {"X-RateLimit-Remaining": "0"},
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "0"},
             "403 rate limit exceeded",
             id="hourly limit",
         ),
