@@ -58,8 +58,8 @@ PAGE = """\
 Generated from the calls that the collectors declare, by `make generated`. A GitHub App or a
 fine-grained token needs these permissions, all of them only to read. Some answers GitHub gives to
 owners of the organization alone: without an owner they are unread, and what rests on them is
-undetermined. Who may bypass a ruleset, and how rulesets judged a push (rule suites), it shows to those
-alone who may edit rulesets: gapwatch asks for no right to write, and calls it undetermined.
+undetermined. Who may bypass a ruleset, and how rulesets judged a push (rule suites), it shows to
+those alone who may edit rulesets: gapwatch asks for no right to write, and calls it undetermined.
 
 | permission of the | called | needed for |
 |---|---|---|
