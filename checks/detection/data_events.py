@@ -12,6 +12,7 @@ from checks.contract import (
     passed,
     undetermined,
 )
+from collectors.evidence.aws.bucket_records import BucketAccess
 from collectors.evidence.aws.data_events import (
     ArnFilter,
     DataRecorder,
@@ -84,6 +85,35 @@ def cloudtrail_log_bucket_access_recorded(bucket: WatchedLogBucket) -> Verdict:
     if target == bucket.name:
         return failed("its access log is written into the bucket itself")
     return failed("neither an access log nor data events tell who reads it")
+
+
+@check(
+    id="aws.s3.access-recorded",
+    title="Access to S3 buckets leaves a trace",
+    controls=("MON-01",),
+    severity=Severity.MEDIUM,
+    remediation="Record the bucket's object events in a trail, or turn on server access logs.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def s3_access_recorded(
+    bucket: BucketAccess, *, log_bucket_tag: str = "gapwatch:log-bucket"
+) -> Verdict:
+    """After a leak, the question is what was read; without a trace the answer is everything.
+
+    Every bucket needs one: an access log of S3's own, or its reads and writes as data events,
+    as for classified objects. A bucket that only receives logs would log its own logs, and is
+    left out by its tag.
+    """
+    if isinstance(bucket.access_log_to, str):
+        return passed("an access log is written", target=bucket.access_log_to)
+    recorders = (bucket.trails, bucket.stores)
+    missing = _missing(recorders, OBJECTS, f"{bucket.id}/")
+    if missing and isinstance(bucket.tags, frozenset) and log_bucket_tag in bucket.tags:
+        return not_applicable("declared to receive logs only")
+    for part in (bucket.access_log_to, bucket.tags) if missing else ():
+        if isinstance(part, Unread):
+            return undetermined(part, not_seen=missing)
+    return _verdict(missing, recorders, "objects")
 
 
 @check(

@@ -4,11 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collectors.aws.account import Region, Response, told
-from collectors.aws.cloudtrail import SELECTORS, STATUS, TRAILS
+from collectors.aws.classification import CLASSIFICATION, TAGGED
+from collectors.aws.data_events import (
+    ACCESS_LOG,
+    RECORDERS,
+    access_log_of,
+    stores_of,
+    trails_of,
+)
 from collectors.aws.log_buckets import LIFECYCLE, NO_LIFECYCLE, NO_LOCK, OBJECT_LOCK
-from collectors.aws.object_events import recorded
 from collectors.aws.s3 import LIST_BUCKETS, VERSIONING
-from collectors.contract import ApiCall, collector
+from collectors.contract import collector
 from collectors.evidence.aws.bucket_records import (
     BucketAccess,
     ClassifiedBucket,
@@ -16,47 +22,29 @@ from collectors.evidence.aws.bucket_records import (
     LimitedBucket,
 )
 from collectors.evidence.record import Unread
-from collectors.reader import unread
 
-LOGGING = ApiCall(
-    "s3",
-    "GetBucketLogging",
-    "s3:GetBucketLogging",
-    redact=(
-        "LoggingEnabled.TargetGrants.Grantee.DisplayName",
-        "LoggingEnabled.TargetGrants.Grantee.EmailAddress",
-    ),
-)
-TAGGED = ApiCall("resourcegroupstaggingapi", "GetResources", "tag:GetResources")
-"""The tags of all buckets of a region at once; what was never tagged is left out by AWS."""
-CLASS_TAG = "classification"
 LIMIT_TAG = "gapwatch:retention-days"
 BUCKETS = ["s3:bucket"]
+"""The tags of all buckets of a region come at once; what was never tagged AWS leaves out."""
 DAYS = {"Days": 1, "Years": 365}
 
 
-@collector(
-    id="aws.s3.access-records",
-    calls=(LIST_BUCKETS, TAGGED, TRAILS, STATUS, SELECTORS, LOGGING),
-)
+@collector(id="aws.s3.access-records", calls=(LIST_BUCKETS, TAGGED, *RECORDERS, ACCESS_LOG))
 def bucket_access(region: Region) -> Iterator[BucketAccess]:
     """Every bucket of the region, with the traces that access to its objects leaves."""
     tags = _tags(region)
-    seen = recorded(region)
+    trails, stores = trails_of(region), stores_of(region)
 
     def describe(bucket: Mapping[str, Any]) -> BucketAccess:
         name = bucket["Name"]
-        reads, writes = seen(name)
         return BucketAccess(
             id=f"arn:{region.partition}:s3:::{name}",
             name=name,
             account_id=region.id,
             tags=tags if isinstance(tags, Unread) else frozenset(tags.get(name, ())),
-            reads=reads,
-            writes=writes,
-            server_log=unread(LOGGING, "not asked, trails record it")
-            if reads is True and writes is True
-            else _server_log(region, name),
+            access_log_to=access_log_of(region.detail(ACCESS_LOG, Bucket=name)),
+            trails=trails,
+            stores=stores,
         )
 
     buckets = region.each(LIST_BUCKETS, "Buckets", BucketRegion=region.region)
@@ -79,7 +67,7 @@ def classified_buckets(region: Region) -> Iterator[ClassifiedBucket]:
             retained_days=_retained(answer),
         )
 
-    yield from region.concurrently(describe, _with_tag(region, CLASS_TAG))
+    yield from region.concurrently(describe, _with_tag(region, CLASSIFICATION))
 
 
 @collector(id="aws.s3.limited-buckets", calls=(TAGGED, LIFECYCLE, VERSIONING))
@@ -116,12 +104,6 @@ def _with_tag(region: Region, key: str) -> Iterator[tuple[str, str]]:
 def _tags(region: Region) -> Mapping[str, Mapping[str, str]] | Unread:
     mappings = region.listed(TAGGED, "ResourceTagMappingList", ResourceTypeFilters=BUCKETS)
     return mappings if isinstance(mappings, Unread) else dict(_each_tagged(region))
-
-
-def _server_log(region: Region, name: str) -> bool | Unread:
-    """S3 leaves the configuration out of a bucket that does not log."""
-    answer = region.detail(LOGGING, Bucket=name)
-    return answer if isinstance(answer, Unread) else bool(answer.get("LoggingEnabled"))
 
 
 def _locked(answer: Response | Unread | None) -> bool | Unread:

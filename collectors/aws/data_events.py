@@ -61,7 +61,7 @@ def recorded_buckets(region: Region) -> Iterator[RecordedBucket]:
 
     An event data store is known in the region that it was made in.
     """
-    trails, stores = _trails(region), _stores(region)
+    trails, stores = trails_of(region), stores_of(region)
     classes = classified(region, "s3")
     for bucket in region.each(LIST_BUCKETS, "Buckets", BucketRegion=region.region):
         arn = f"arn:{region.partition}:s3:::{bucket['Name']}"
@@ -80,14 +80,14 @@ def watched_log_buckets(region: Region) -> Iterator[WatchedLogBucket]:
 
     The bucket may belong to another account: what that one does not show is unread.
     """
-    trails, stores = _trails(region), _stores(region)
+    trails, stores = trails_of(region), stores_of(region)
     here = f"arn:{region.partition}:cloudtrail:{region.region}:{region.id}:"
     listed = region.each(TRAILS, "trailList", includeShadowTrails=True)
     for name in sorted({t["S3BucketName"] for t in listed if t["TrailARN"].startswith(here)}):
         yield WatchedLogBucket(
             id=f"arn:{region.partition}:s3:::{name}",
             name=name,
-            access_log_to=_access_log(region.detail(ACCESS_LOG, Bucket=name)),
+            access_log_to=access_log_of(region.detail(ACCESS_LOG, Bucket=name)),
             trails=trails,
             stores=stores,
         )
@@ -113,23 +113,23 @@ def recorded_calls(region: Region) -> Iterator[RecordedCalls]:
         if isinstance(model_log, Unread)
         else bool(model_log.get("loggingConfig")),
         has_agents=agents if isinstance(agents, Unread) else bool(agents),
-        trails=_trails(region),
-        stores=_stores(region),
+        trails=trails_of(region),
+        stores=stores_of(region),
         management=listed
         if isinstance(listed, Unread)
         else tuple(covering_trail(region, trail) for trail in listed),
     )
 
 
-def _access_log(answer: Response | Unread) -> str | Unread | None:
-    """S3 answers with nothing where no access log is written."""
+def access_log_of(answer: Response | Unread) -> str | Unread | None:
+    """Where an access log is written to; S3 answers with nothing where none is."""
     if isinstance(answer, Unread):
         return answer
     enabled = answer.get("LoggingEnabled")
     return told(ACCESS_LOG, enabled, "TargetBucket", str) if enabled else None
 
 
-def _trails(region: Region) -> tuple[DataRecorder, ...] | Unread:
+def trails_of(region: Region) -> tuple[DataRecorder, ...] | Unread:
     """Every trail that covers the region, with the data events it records."""
     listed = region.listed(TRAILS, "trailList", includeShadowTrails=True)
     if isinstance(listed, Unread):
@@ -150,7 +150,8 @@ def _trail(region: Region, trail: Response) -> DataRecorder:
     )
 
 
-def _stores(region: Region) -> tuple[DataRecorder, ...] | Unread:
+def stores_of(region: Region) -> tuple[DataRecorder, ...] | Unread:
+    """Every event data store of the region, with the data events it records."""
     listed = region.listed(STORES, "EventDataStores")
     if isinstance(listed, Unread):
         return listed

@@ -45,7 +45,6 @@ NAMED_OTHERWISE = {
         ),
         "apigateway:GET",
     ),
-    "resourcegroupstaggingapi:GetResources": "tag:GetResources",  # signed as tagging
     "cloudwatch:ListMetrics": "cloudwatch:ListMetrics",  # signed as monitoring, allowed otherwise
 }
 NEEDED_BESIDE_SECURITY_AUDIT = {

@@ -1,20 +1,19 @@
 """Buckets: who is seen to read them, how long they keep things, and what cannot be removed."""
 
+from collectors.evidence.aws.data_events import DataRecorder
 from collectors.evidence.record import Fact, Record, Unread
 
 
 class BucketAccess(Record, frozen=True, tag="aws.bucket_access"):
-    """A bucket, with what is written down of access to its objects."""
+    """A bucket, and everything that may record access to its objects."""
 
     account_id: str
     tags: frozenset[str] | Unread
     """The names of its tags."""
-    reads: bool | Unread
-    """Whether a trail that is on records who reads any of its objects."""
-    writes: bool | Unread
-    """The same of who writes them."""
-    server_log: bool | Unread
-    """Whether S3 logs requests itself; not asked where trails record all of them."""
+    access_log_to: str | Unread | None
+    """The bucket that its access log is written to; `None` where none is written."""
+    trails: tuple[DataRecorder, ...] | Unread
+    stores: tuple[DataRecorder, ...] | Unread
 
 
 class ClassifiedBucket(Record, frozen=True, tag="aws.classified_bucket"):

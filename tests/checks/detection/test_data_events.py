@@ -10,7 +10,9 @@ from checks.detection.data_events import (
     cloudtrail_function_and_model_calls_recorded,
     cloudtrail_log_bucket_access_recorded,
     cloudtrail_object_access_recorded,
+    s3_access_recorded,
 )
+from collectors.evidence.aws.bucket_records import BucketAccess
 from collectors.evidence.aws.cloudtrail import CoveringTrail, ManagementSelector
 from collectors.evidence.aws.data_events import (
     ArnFilter,
@@ -232,3 +234,44 @@ ALL_AGENTS = recorder(selector(of=AGENTS))
 )
 def test_cloudtrail_function_and_model_calls_recorded(region, outcome):
     assert cloudtrail_function_and_model_calls_recorded(region).outcome is outcome
+
+
+def accessed(*trails, stores=(), tags=(), access_log_to=None):
+    return BucketAccess(
+        id=BUCKET,
+        name="acme-exports",
+        account_id="123456789012",
+        tags=DENIED if tags is DENIED else frozenset(tags),
+        access_log_to=access_log_to,
+        trails=trails,
+        stores=stores,
+    )
+
+
+READER, WRITER = recorder(selector(writes=False)), recorder(selector(reads=False))
+BLIND = recorder(read=False)
+TAG = "gapwatch:log-bucket"
+
+
+@pytest.mark.parametrize(
+    ("subject", "outcome"),
+    [
+        pytest.param(accessed(), FAILED, id="no trace"),
+        pytest.param(accessed(access_log_to="logs"), PASSED, id="access log"),
+        pytest.param(accessed(READER, WRITER), PASSED, id="two trails"),
+        pytest.param(accessed(stores=(recorder(selector()),)), PASSED, id="a store"),
+        pytest.param(accessed(READER), FAILED, id="reads only"),
+        pytest.param(accessed(WRITER), FAILED, id="writes only"),
+        pytest.param(accessed(BLIND), UNKNOWN, id="trail unread"),
+        pytest.param(accessed(BLIND, READER, WRITER), PASSED, id="others settle it"),
+        pytest.param(accessed(access_log_to=DENIED), UNKNOWN, id="log unread"),
+        pytest.param(accessed(READER, WRITER, access_log_to=DENIED), PASSED, id="trails settle"),
+        pytest.param(accessed(tags=DENIED), UNKNOWN, id="tags unread"),
+        pytest.param(accessed(READER, WRITER, tags=DENIED), PASSED, id="tagged or not"),
+        pytest.param(accessed(tags=(TAG,)), LEFT_OUT, id="receives logs"),
+        pytest.param(accessed(BLIND, tags=(TAG,)), LEFT_OUT, id="tag settles it"),
+        pytest.param(accessed(tags=("team",)), FAILED, id="tagged otherwise"),
+    ],
+)
+def test_s3_access_recorded(subject, outcome):
+    assert s3_access_recorded(subject).outcome is outcome

@@ -11,7 +11,6 @@ from tests.faults import Denied
 TAGS = "resourcegroupstaggingapi:GetResources"
 LOGGING, LOCK = "s3:GetBucketLogging", "s3:GetObjectLockConfiguration"
 LIFECYCLE, VERSIONING = "s3:GetBucketLifecycleConfiguration", "s3:GetBucketVersioning"
-STATUS, SELECTORS = "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"
 
 
 def tagged(**buckets):
@@ -27,13 +26,6 @@ def tagged(**buckets):
 
 
 NO_TAGS = said(TAGS, tagged())
-PLACE = "arn:aws:cloudtrail:eu-west-1:123456789012:trail"
-
-
-def listed(*names):
-    """The trails, as AWS lists those that have selectors of their own; moto does not say so."""
-    trails = [{"TrailARN": f"{PLACE}/{name}", "HasCustomEventSelectors": True} for name in names]
-    return said("cloudtrail:DescribeTrails", {"trailList": trails})
 
 
 @pytest.fixture
@@ -45,35 +37,9 @@ def s3(aws):
     return made
 
 
-@pytest.fixture
-def trail(aws, s3):
-    cloudtrail = aws.client("cloudtrail")
-
-    def make(name="trail", *, on=True, **selectors):
-        cloudtrail.create_trail(Name=name, S3BucketName="logs", IsMultiRegionTrail=True)
-        if on:
-            cloudtrail.start_logging(Name=name)
-        if selectors:
-            cloudtrail.put_event_selectors(TrailName=name, **selectors)
-
-    assert s3
-    return make
-
-
 def found(snapshot, name="papers"):
     (record,) = (record for record in snapshot.records if record.name == name)
     return record
-
-
-def seen(aws, faults=NO_TAGS):
-    snapshot, transcript = aws.snapshot(bucket_access, faults)
-    assert aws.again(bucket_access, transcript) == snapshot
-    return found(snapshot)
-
-
-def classic(kind, *values):
-    resources = [{"Type": "AWS::S3::Object", "Values": [*values]}]
-    return {"EventSelectors": [{"ReadWriteType": kind, "DataResources": resources}]}
 
 
 def test_what_s3_logs_itself_is_read(aws, s3):
@@ -87,10 +53,10 @@ def test_what_s3_logs_itself_is_read(aws, s3):
     )
 
     assert found(snapshot).id == "arn:aws:s3:::papers"
-    assert (found(snapshot).server_log, found(snapshot).tags) == (True, frozenset())
+    assert (found(snapshot).access_log_to, found(snapshot).tags) == ("logs", frozenset())
     logs = found(snapshot, "logs")
-    assert (logs.server_log, logs.tags) == (False, {"gapwatch:log-bucket"})
-    assert (logs.reads, logs.writes) == (False, False)
+    assert (logs.access_log_to, logs.tags) == (None, {"gapwatch:log-bucket"})
+    assert logs.trails == ()
     assert aws.again(bucket_access, transcript) == snapshot
 
 
@@ -104,106 +70,31 @@ def test_buckets_of_other_regions_are_theirs(aws):
     assert {record.name for record in snapshot.records} == {"papers", "logs"}
 
 
-@pytest.mark.parametrize(
-    ("selectors", "reads", "writes"),
-    [
-        (classic("All", "arn:aws:s3"), True, True),
-        (classic("All", "arn:aws:s3:::"), True, True),
-        (classic("ReadOnly", "arn:aws:s3:::papers/"), True, False),
-        (classic("WriteOnly", "arn:aws:s3:::papers/"), False, True),
-        (classic("All", "arn:aws:s3:::papers/secret/"), False, False),
-        (classic("All", "arn:aws:s3:::others/"), False, False),
-        ({}, False, False),
-    ],
-)
-def test_classic_selectors_are_read(aws, trail, selectors, reads, writes):
-    trail(**selectors)
-    record = seen(aws, NO_TAGS | listed("trail"))
+@pytest.mark.usefixtures("s3")
+def test_trails_are_read_with_what_they_record(aws):
+    cloudtrail = aws.client("cloudtrail")
+    cloudtrail.create_trail(Name="trail", S3BucketName="logs", IsMultiRegionTrail=True)
+    cloudtrail.start_logging(Name="trail")
+    resources = [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]
+    cloudtrail.put_event_selectors(
+        TrailName="trail",
+        EventSelectors=[{"ReadWriteType": "WriteOnly", "DataResources": resources}],
+    )
+    snapshot, transcript = aws.snapshot(bucket_access, NO_TAGS)
 
-    assert (record.reads, record.writes) == (reads, writes)
-
-
-def advanced(**fields):
-    settled = {"eventCategory": {"Equals": ["Data"]}}
-    settled |= {"resources.type": {"Equals": ["AWS::S3::Object"]}}
-    chosen = [{"Field": field, **wanted} for field, wanted in (settled | fields).items()]
-    return {"AdvancedEventSelectors": [{"Name": "objects", "FieldSelectors": chosen}]}
-
-
-ARN = "resources.ARN"
-
-
-@pytest.mark.parametrize(
-    ("selectors", "reads", "writes"),
-    [
-        (advanced(), True, True),
-        (advanced(readOnly={"Equals": ["true"]}), True, False),
-        (advanced(readOnly={"Equals": ["false"]}), False, True),
-        (advanced(**{ARN: {"StartsWith": ["arn:aws:s3:::papers/"]}}), True, True),
-        (advanced(**{ARN: {"StartsWith": ["arn:aws:s3:::pap"]}}), True, True),
-        (advanced(**{ARN: {"StartsWith": ["arn:aws:s3:::papers/secret/"]}}), False, False),
-        (advanced(**{ARN: {"NotStartsWith": ["arn:aws:s3:::papers/"]}}), False, False),
-        (advanced(**{ARN: {"NotStartsWith": ["arn:aws:s3:::papers/tmp/"]}}), False, False),
-        (advanced(**{ARN: {"NotStartsWith": ["arn:aws:s3:::logs/"]}}), True, True),
-        (advanced(eventName={"Equals": ["GetObject"]}), False, False),
-        (advanced(**{"resources.type": {"Equals": ["AWS::Lambda::Function"]}}), False, False),
-    ],
-)
-def test_advanced_selectors_are_read(aws, trail, selectors, reads, writes):
-    trail()
-    faults = NO_TAGS | said("cloudtrail:GetEventSelectors", selectors)
-    record = seen(aws, faults | listed("trail"))
-
-    assert (record.reads, record.writes) == (reads, writes)
-
-
-def test_two_trails_may_share_the_work_and_s3_is_then_not_asked(aws, trail):
-    trail("reads", **classic("ReadOnly", "arn:aws:s3"))
-    trail("writes", **classic("WriteOnly", "arn:aws:s3"))
-    record = seen(aws, NO_TAGS | listed("reads", "writes"))
-
-    assert (record.reads, record.writes) == (True, True)
-    assert record.server_log == Unread(why=f"{LOGGING}: not asked, trails record it")
-
-
-def test_a_trail_that_is_off_records_nothing(aws, trail):
-    trail(on=False, **classic("All", "arn:aws:s3"))
-    record = seen(aws, NO_TAGS | listed("trail"))
-
-    assert (record.reads, record.writes) == (False, False)
-
-
-@pytest.mark.parametrize("call", [STATUS, SELECTORS])
-def test_what_is_denied_of_a_trail_is_in_doubt(aws, trail, call):
-    trail(**classic("All", "arn:aws:s3"))
-    unread = Unread(why=f"{call}: AccessDenied")
-    record = seen(aws, NO_TAGS | listed("trail") | {call: Denied()})
-    assert (record.reads, record.writes) == (unread, unread)
-
-
-def test_a_trail_without_selectors_of_its_own_is_asked_no_more(aws, trail):
-    trail()
-    record = seen(aws, NO_TAGS | {STATUS: Denied(), SELECTORS: Denied()})
-
-    assert (record.reads, record.writes) == (False, False)
-
-
-def test_one_trail_settles_what_another_leaves_in_doubt(aws, trail):
-    trail("one", **classic("All", "arn:aws:s3"))
-    trail("two", **classic("All", "arn:aws:s3"))
-    record = seen(aws, NO_TAGS | listed("one", "two") | {SELECTORS: Denied(first=2)})
-
-    assert (record.reads, record.writes) == (True, True)
+    (recorder,) = found(snapshot).trails
+    assert recorder.recording is True
+    assert [(one.reads, one.writes) for one in recorder.selectors] == [(False, True)]
+    assert aws.again(bucket_access, transcript) == snapshot
 
 
 @pytest.mark.usefixtures("s3")
 def test_denied_properties_of_access_are_unread(aws):
-    faults = {TAGS: Denied(), LOGGING: Denied(), "cloudtrail:DescribeTrails": Denied()}
-    record = seen(aws, faults)
+    calls = (TAGS, LOGGING, "cloudtrail:DescribeTrails", "cloudtrail:ListEventDataStores")
+    record = found(aws.snapshot(bucket_access, dict.fromkeys(calls, Denied()))[0])
 
-    assert record.tags == Unread(why=f"{TAGS}: AccessDenied")
-    assert record.server_log == Unread(why=f"{LOGGING}: AccessDenied")
-    assert record.reads == Unread(why="cloudtrail:DescribeTrails: AccessDenied")
+    read = (record.tags, record.access_log_to, record.trails, record.stores)
+    assert read == tuple(Unread(why=f"{call}: AccessDenied") for call in calls)
 
 
 CLASSIFIED = said(TAGS, tagged(papers={"classification": "backups"}, logs={"team": "web"}))
