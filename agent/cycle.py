@@ -27,6 +27,7 @@ from agent.gaps.events import (
     ScopeLeft,
 )
 from agent.gaps.lifecycle import GapBook, Moment, no_longer_asked
+from agent.garbage import seldom_collected
 from agent.joining import CONNECTION, join
 from agent.judging import Judging, Rules
 from agent.merging import merged
@@ -100,7 +101,7 @@ class Cycle:
         Raises:
             StoreUnusable: another process is writing, or the store cannot be written.
         """
-        with self.store.exclusive():
+        with self.store.exclusive(), seldom_collected():
             self._begin()
             for harvest in self._collect():
                 self._keep(harvest)

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from agent.catalogue import load_catalogue
 from agent.cli import app
-from agent.permissions import optional, written
+from agent.deployment_aws import cloudformation, organization_policy, terraform
+from agent.permissions import Collectors, optional, written
 from agent.reference import reference
 from agent.registry import all_collectors, all_tracers
 
@@ -46,10 +47,18 @@ def tracing(source: str) -> str:
     return optional(source, tuple(all_tracers().values()))
 
 
+def role(template: Callable[[Collectors], str]) -> str:
+    """The role for an AWS account, in one of the languages that make it."""
+    return template(tuple(all_collectors().values()))
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     "config/COMMANDS.md": commands,
     "config/REFERENCE.md": checks,
     "deploy/aws/read-only-policy.json": partial(permissions, "aws"),
+    "deploy/aws/organization-policy.json": organization_policy,
+    "deploy/aws/role.tf": partial(role, terraform),
+    "deploy/aws/role.yaml": partial(role, cloudformation),
     "deploy/aws/optional-policy.json": partial(tracing, "aws"),
     "deploy/gcp/optional-role.yaml": partial(tracing, "gcp"),
     "deploy/github/optional-permissions.md": partial(tracing, "github"),

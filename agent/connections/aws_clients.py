@@ -75,7 +75,7 @@ class Clients:
             read_timeout=60,
             s3={"addressing_style": "path"} if endpoint else None,
             account_id_endpoint_mode="disabled",  # one address for all accounts, one connection
-            user_agent_extra="gapwatch",
+            user_agent="gapwatch",  # a fixed text: botocore puts its own together anew each time
         )
         client = self._authorised().create_client(
             service, region_name=region, endpoint_url=endpoint, config=config
@@ -92,17 +92,27 @@ class Clients:
 
 def _reading(sign_in: SignIn, asker: "WhoeverAsks | None") -> "botocore.session.Session":
     """A session that leaves times as AWS wrote them and refuses what is no whole answer."""
-    from collectors.aws.live import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
+    from botocore.handlers import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
+        BUILTIN_HANDLERS,
+    )
+
+    from collectors.aws.live import (  # noqa: PLC0415 - the same
         refuse_foreign_answers,
         refuse_short_answers,
     )
+    from collectors.aws.models import described  # noqa: PLC0415 - the same
 
     session = signed_in(sign_in)
     if asker is not None:
         _sign_with(session, asker)
+    loader = described().get_component("data_loader")
+    session.register_component("data_loader", loader)
     session.get_component("response_parser_factory").set_parser_defaults(
         timestamp_parser=lambda value: value
     )
+    for name, handler, *_ in BUILTIN_HANDLERS:
+        if name.startswith("docs."):  # every client would take a copy of what makes manuals
+            session.unregister(name, handler)
     session.register("before-parse", refuse_short_answers)
     session.register("before-parse", refuse_foreign_answers)
     return session

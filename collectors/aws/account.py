@@ -7,6 +7,7 @@ from typing import Any, TypeVar, overload
 
 import msgspec
 
+from collectors.aws.models import described
 from collectors.contract import ApiCall, CannotList
 from collectors.evidence.record import Instant, Unread
 from collectors.reader import Reader, unread
@@ -241,13 +242,15 @@ def _paging(service: str, operation: str) -> _Paging | None:
     The page size is the largest the service's model allows; a model without a limit is
     asked without one, because some services then answer in one page.
     """
-    import botocore.session  # noqa: PLC0415 - only when AWS is read: importing is free
+    from botocore.exceptions import (  # noqa: PLC0415 - only when AWS is read: importing is free
+        UnknownServiceError,
+    )
 
-    session = botocore.session.get_session()
+    session = described()
     model = session.get_service_model(service).operation_model(operation)
     try:
         rules = session.get_paginator_model(service).get_paginator(operation)
-    except (ValueError, botocore.exceptions.UnknownServiceError):  # botocore turns no page of it
+    except (ValueError, UnknownServiceError):  # botocore turns no page of it
         rules = _by_model(model)
     if rules is None:
         return None

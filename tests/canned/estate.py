@@ -84,15 +84,15 @@ class Server:
 
     url: str
 
-    def order(self, operation=None, fault=None, times=None) -> int:
+    def order(self, operation=None, fault=None, times=None) -> dict[str, int]:
         """From now on this operation fails, each question as often as told; `None` is always.
 
-        Returns how often the last order was met.
+        Returns how often the last order was `met`, and how much was `asked` since then.
         """
         plan = {"operation": operation, "fault": fault, "times": times}
         ask = Ask(f"{self.url}/-/", data=json.dumps(plan).encode(), method="POST")
         with urlopen(ask) as answer:
-            return json.load(answer)["met"]
+            return json.load(answer)
 
     @contextmanager
     def failing(self, operation, fault, times=None):
@@ -101,7 +101,7 @@ class Server:
         try:
             yield
         finally:
-            met = self.order()
+            met = self.order()["met"]
         assert met, f"nobody asked {operation}"
 
 

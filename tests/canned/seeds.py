@@ -4,9 +4,12 @@ import io
 import json
 import zipfile
 
-from agent.demo.aws_estate import HOME
+from agent.demo.aws_estate import HOME, REGIONS
 
 ACCOUNT = "123456789012"
+USERS, ROLES, BUCKETS, GROUPS, INSTANCES, DATABASES = 30, 40, 60, 40, 20, 10
+"""Of the account on which the cost is measured, over both of its regions."""
+ENCRYPTED = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
 
 
 def everything(client):
@@ -100,3 +103,58 @@ def _containers(client):
         roleArn=f"arn:aws:iam::{ACCOUNT}:role/eks",
         resourcesVpcConfig={"subnetIds": []},
     )
+
+
+def company(client):
+    """The account on which the cost is measured: so many of each, in two regions."""
+    _people(client("iam"))
+    _buckets(client)
+    for region in REGIONS:
+        _region(client, region)
+
+
+def _people(iam):
+    present = len(iam.list_users()["Users"])
+    for number in range(USERS - present):
+        iam.create_user(UserName=f"user-{number:02}")
+        iam.create_access_key(UserName=f"user-{number:02}")
+    trust = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "ec2.amazonaws.com"},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+    )
+    for number in range(ROLES - len(iam.list_roles()["Roles"])):
+        iam.create_role(RoleName=f"role-{number:02}", AssumeRolePolicyDocument=trust)
+
+
+def _buckets(client):
+    s3 = client("s3")
+    for number in range(BUCKETS - len(s3.list_buckets()["Buckets"])):
+        name = f"acme-bucket-{number:02}"
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME})
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=ENCRYPTED)
+
+
+def _region(client, region):
+    ec2, rds = client("ec2", region), client("rds", region)
+    groups = ec2.describe_security_groups()["SecurityGroups"]
+    for number in range(GROUPS // 2 - len(groups)):
+        ec2.create_security_group(GroupName=f"group-{number:02}", Description="of the company")
+    ec2.run_instances(ImageId="ami-12c6146b", MinCount=INSTANCES // 2, MaxCount=INSTANCES // 2)
+    for number in range(DATABASES // 2 - len(rds.describe_db_instances()["DBInstances"])):
+        rds.create_db_instance(
+            DBInstanceIdentifier=f"database-{number}",
+            DBInstanceClass="db.t4g.medium",
+            Engine="postgres",
+            AllocatedStorage=20,
+            MasterUsername="company",
+            MasterUserPassword="not-a-secret-of-anyone",
+            StorageEncrypted=True,
+        )

@@ -18,6 +18,7 @@ from tests.journeys.faultproxy import SIGNED_FOR, Reply, Request, denied_by_aws
 SIGNED_IN = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 TEMPLATE = b"123456789012"
 """The account whose answers were recorded."""
+MOMENT = re.compile(r"20\d\d-\d\d-\d\d(T[0-9:.]+|T(\d\d%3A)+[0-9.]+)?Z?|\b1[789]\d{8}(\.\d+)?\b")
 ORGANIZATION = "o-canned0000"
 ORDERS = "/-/"
 
@@ -41,7 +42,12 @@ def key_of(request: Request) -> Key:
     query = urlencode(sorted(parse_qsl(url.query, keep_blank_values=True)))
     body = request.body.decode("latin-1")
     target = request.headers.get("X-Amz-Target", "")
-    return Key(region, service, request.verb, f"{url.path}?{query}", target, body)
+    return Key(region, service, request.verb, _always(f"{url.path}?{query}"), target, _always(body))
+
+
+def _always(text: str) -> str:
+    """The same text at whatever moment it is asked."""
+    return MOMENT.sub("MOMENT", text)
 
 
 class Canned(NamedTuple):
@@ -152,12 +158,13 @@ class Faults:
     def __init__(self) -> None:
         self.plan: dict[str, object] = {}
         self.met: Counter[Key] = Counter()
+        self.asked = 0
 
     def order(self, plan: dict[str, object]) -> bytes:
-        """Take a new order; the answer is how often the last one was met."""
-        met = sum(self.met.values())
-        self.plan, self.met = plan, Counter()
-        return json.dumps({"met": met}).encode()
+        """Take a new order; the answer is how often the last one was met, and what was asked."""
+        told = {"met": sum(self.met.values()), "asked": self.asked}
+        self.plan, self.met, self.asked = plan, Counter(), 0
+        return json.dumps(told).encode()
 
     def of(self, operation: str, request: Request) -> str | None:
         if operation != self.plan.get("operation"):
@@ -188,6 +195,7 @@ def throttled_by_aws(request: Request) -> Reply:
 
 def answer(table: Table, faults: Faults, request: Request) -> Reply | None:
     """The recorded answer, or the fault that was ordered; `None` breaks the line."""
+    faults.asked += 1
     found = table.find(request)
     if found is None:
         return Reply(501, {"Content-Type": "text/plain"}, b"not recorded")

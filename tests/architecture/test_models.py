@@ -1,0 +1,73 @@
+"""botocore's descriptions as gapwatch reads them: less of them, and the same in what is left."""
+
+import botocore.session
+import pytest
+from botocore.handlers import BUILTIN_HANDLERS
+
+from agent.connections.aws_clients import Clients, SignIn
+from collectors.aws.models import declared, described
+
+WHOLE = botocore.session.Session()
+KEYS = SignIn(access_key="a", secret_key="b", endpoint_url="http://localhost:1")
+OPERATIONS = [(service, name) for service in sorted(declared()) for name in declared()[service]]
+
+
+@pytest.fixture(scope="module")
+def clients():
+    return Clients(KEYS)
+
+
+def tree(shape, above=()):
+    """A shape with all it is made of, as plain values; cut where it repeats itself."""
+    if shape is None or shape.name in above:
+        return None if shape is None else shape.name
+    path = (*above, shape.name)
+    told = [shape.name, shape.type_name, shape.serialization]
+    if shape.type_name == "structure":
+        return [*told, {name: tree(member, path) for name, member in shape.members.items()}]
+    if shape.type_name == "list":
+        return [*told, tree(shape.member, path)]
+    if shape.type_name == "map":
+        return [*told, tree(shape.key, path), tree(shape.value, path)]
+    return told
+
+
+@pytest.mark.parametrize(("service", "operation"), OPERATIONS)
+def test_what_is_kept_of_an_operation_is_what_botocore_knows(service, operation):
+    trimmed = described().get_service_model(service).operation_model(operation)
+    whole = WHOLE.get_service_model(service).operation_model(operation)
+
+    assert tree(trimmed.input_shape) == tree(whole.input_shape)
+    assert tree(trimmed.output_shape) == tree(whole.output_shape)
+    assert {s.name for s in trimmed.error_shapes} == {s.name for s in whole.error_shapes}
+    assert trimmed.service_model.resolved_protocol == whole.service_model.resolved_protocol
+
+
+def test_a_client_knows_only_what_is_declared(clients):
+    """Pins that a client takes its descriptions from the loader that the session was given."""
+    client = clients.client("s3", region="eu-west-1")
+
+    assert set(client.meta.service_model.operation_names) == declared()["s3"]
+    assert not hasattr(client, "delete_bucket")
+
+
+def test_a_client_says_who_it_is_in_a_fixed_text(clients):
+    sent = []
+    client = clients.client("iam", region="eu-west-1")
+    client.meta.events.register("before-send", lambda request, **_: sent.append(request) or stop())
+
+    with pytest.raises(ZeroDivisionError):
+        client.list_users()
+    assert sent[0].headers["User-Agent"] == b"gapwatch"
+
+
+def stop():
+    raise ZeroDivisionError
+
+
+def test_a_client_is_made_without_what_makes_manuals(clients):
+    client = clients.client("sqs", region="eu-west-1")
+    manuals = [name for name, *_ in BUILTIN_HANDLERS if name.startswith("docs.")]
+
+    assert manuals
+    assert not client.meta.events._emitter._handlers.prefix_search(manuals[0])
