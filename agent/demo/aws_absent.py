@@ -1,9 +1,10 @@
-"""What the demo's company does not use, and moto does not know: AWS answers that there is none.
+"""What moto does not know: of what the demo's company does not use, AWS says that there is none.
 
 Without it each such service would be a blind spot of every cycle, which is true of moto and not
-of the company. Whatever is not named here is refused.
+of the company. An analyzer works in every region. Whatever is not named here is refused.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
 
+from moto.iam.models import get_account_id_from
+
 UNUSED = (
-    "accessanalyzer:ListAnalyzers",
+    "accessanalyzer:ListFindingsV2",
+    "ec2:DescribeClientVpnEndpoints",
     "efs:DescribeFileSystems",
     "elasticache:DescribeServerlessCaches",
     "guardduty:ListFindings",
@@ -25,11 +29,24 @@ UNUSED = (
     "redshift-serverless:ListWorkgroups",
 )
 """Listings of things of which the company has none, as botocore names service and operation."""
-SIGNED_FOR = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/")
+ANALYZER = "accessanalyzer:ListAnalyzers"
+WORKS = {
+    "analyzers": [
+        {
+            "arn": "arn:aws:access-analyzer:<region>:<account>:analyzer/outside",
+            "name": "outside",
+            "type": "ACCOUNT",
+            "status": "ACTIVE",
+            "createdAt": "2026-01-05T08:00:00Z",
+        }
+    ]
+}
+SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 TYPES = {
     "json": "application/x-amz-json-1.1",
     "rest-json": "application/json",
     "query": "text/xml",
+    "ec2": "text/xml",
 }
 
 
@@ -45,7 +62,8 @@ class _Listing:
     action: bool
     """Whether the body names the operation, as the query protocol has it."""
     content_type: str
-    answer: bytes
+    answer: str
+    """With `<region>` and `<account>` in place of those that are asked about."""
 
 
 class Absent:
@@ -56,14 +74,16 @@ class Absent:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        signed = SIGNED_FOR.search(environ.get("HTTP_AUTHORIZATION", ""))
+        signed = SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
         asked = _listings().get(signed["service"], ()) if signed else ()
         for listing in asked:
-            if _is_of(environ, listing):
-                length = ("Content-Length", str(len(listing.answer)))
-                headers = [("Content-Type", listing.content_type), length]
-                start_response("200 OK", headers)
-                return [listing.answer]
+            if signed and _is_of(environ, listing):
+                account = get_account_id_from(signed["key"])
+                answer = listing.answer.replace("<region>", signed["region"])
+                body = answer.replace("<account>", account).encode()
+                length = ("Content-Length", str(len(body)))
+                start_response("200 OK", [("Content-Type", listing.content_type), length])
+                return [body]
         return self._application(environ, start_response)
 
 
@@ -91,7 +111,7 @@ def _listings() -> Mapping[str, tuple[_Listing, ...]]:
 
     session = botocore.session.get_session()
     found: dict[str, tuple[_Listing, ...]] = {}
-    for name in UNUSED:
+    for name in (ANALYZER, *UNUSED):
         service, _, operation = name.partition(":")
         model = session.get_service_model(service)
         listing = _listing(model, model.operation_model(operation))
@@ -110,23 +130,30 @@ def _listing(model: Any, operation: Any) -> _Listing:
         verb=operation.http["method"],
         path=re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))),
         target=f"{prefix}.{operation.name}" if protocol == "json" else None,
-        action=protocol == "query",
+        action=protocol in ("query", "ec2"),
         content_type=TYPES[protocol],
-        answer=_EMPTY[protocol](operation.name, member),
+        answer=json.dumps(WORKS)
+        if operation.name in ANALYZER
+        else _EMPTY[protocol](operation.name, member),
     )
 
 
-def _empty_json(_: str, member: str) -> bytes:
-    return f'{{"{member}": []}}'.encode()
+def _empty_json(_: str, member: str) -> str:
+    return json.dumps({member: []})
 
 
-def _empty_xml(operation: str, member: str) -> bytes:
+def _empty_query(operation: str, member: str) -> str:
     inner = f"<{operation}Result><{member}/></{operation}Result>"
-    return f"<{operation}Response>{inner}</{operation}Response>".encode()
+    return f"<{operation}Response>{inner}</{operation}Response>"
 
 
-_EMPTY: Mapping[str, Callable[[str, str], bytes]] = {
+def _empty_ec2(operation: str, member: str) -> str:
+    return f"<{operation}Response><{member}/></{operation}Response>"
+
+
+_EMPTY: Mapping[str, Callable[[str, str], str]] = {
     "json": _empty_json,
     "rest-json": _empty_json,
-    "query": _empty_xml,
+    "query": _empty_query,
+    "ec2": _empty_ec2,
 }

@@ -7,7 +7,10 @@ from botocore.exceptions import ClientError
 from agent.demo.aws_absent import UNUSED
 from agent.demo.local_aws import LocalAws
 
-NEEDED = {"guardduty:ListFindings": {"DetectorId": "a"}}
+NEEDED = {
+    "accessanalyzer:ListFindingsV2": {"analyzerArn": "arn:aws:access-analyzer:a:1:analyzer/a"},
+    "guardduty:ListFindings": {"DetectorId": "a"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +29,12 @@ def asked(aws, name, **needed):
 def test_there_is_none(aws, name):
     (listed,) = asked(aws, name, **NEEDED.get(name, {})).values()
     assert listed == []
+
+
+def test_an_analyzer_works_in_each_region_of_the_account_that_asks(aws):
+    (analyzer,) = aws.client("accessanalyzer", "eu-central-1").list_analyzers()["analyzers"]
+    assert analyzer["arn"] == ("arn:aws:access-analyzer:eu-central-1:123456789012:analyzer/outside")
+    assert (analyzer["type"], analyzer["status"]) == ("ACCOUNT", "ACTIVE")
 
 
 def test_what_is_not_named_is_still_refused(aws):
