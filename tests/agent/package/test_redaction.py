@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.package import verifier
@@ -111,6 +111,7 @@ def test_an_opened_field_that_is_not_the_records_is_told(editions, tmp_path):
     assert offline(resealed(tmp_path, files)) == {name}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.text(min_size=1, max_size=5),
