@@ -14,7 +14,18 @@ from collectors.evidence.record import Unread
 from collectors.reader import unread
 
 TRAILS = ApiCall("cloudtrail", "DescribeTrails", "cloudtrail:DescribeTrails")
-STATUS = ApiCall("cloudtrail", "GetTrailStatus", "cloudtrail:GetTrailStatus")
+STATUS_WITH_TIMES = ApiCall("cloudtrail", "GetTrailStatus", "cloudtrail:GetTrailStatus")
+STATUS = STATUS_WITH_TIMES.without(
+    "LatestCloudWatchLogsDeliveryTime",
+    "LatestDeliveryAttemptSucceeded",
+    "LatestDeliveryAttemptTime",
+    "LatestDeliveryTime",
+    "LatestDigestDeliveryTime",
+    "LatestNotificationAttemptSucceeded",
+    "LatestNotificationAttemptTime",
+    "LatestNotificationTime",
+)
+"""For those who ask whether a trail is on; when it last delivered moves by the minute."""
 IS_LOGGING = STATUS.without(  # each delivery moves them
     *(
         f"Latest{what}"

@@ -16,10 +16,18 @@ BROKER = ApiCall(
     redact=("Users.Username", "LdapServerMetadata", "PendingLdapServerMetadata"),
 )
 WORKGROUPS = ApiCall(
-    "athena", "ListWorkGroups", "athena:ListWorkGroups", redact=("WorkGroups.Description",)
+    "athena",
+    "ListWorkGroups",
+    "athena:ListWorkGroups",
+    redact=("WorkGroups.Description",),
+    passing=("WorkGroups.CreationTime",),
 )
 WORKGROUP = ApiCall(
-    "athena", "GetWorkGroup", "athena:GetWorkGroup", redact=("WorkGroup.Description",)
+    "athena",
+    "GetWorkGroup",
+    "athena:GetWorkGroup",
+    redact=("WorkGroup.Description",),
+    passing=("WorkGroup.CreationTime",),
 )
 QUERIES = ApiCall("athena", "ListQueryExecutions", "athena:ListQueryExecutions")
 METRICS = ApiCall("cloudwatch", "ListMetrics", "cloudwatch:ListMetrics")

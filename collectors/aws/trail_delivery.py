@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from collectors.aws.account import Region, Response, instant, told
-from collectors.aws.cloudtrail import STATUS, TRAILS
+from collectors.aws.cloudtrail import STATUS_WITH_TIMES, TRAILS
 from collectors.contract import collector
 from collectors.evidence.aws.cloudtrail import TrailDelivery
 from collectors.evidence.record import Instant, Unread
 
 
-@collector(id="aws.cloudtrail.delivery", calls=(TRAILS, STATUS))
+@collector(id="aws.cloudtrail.delivery", calls=(TRAILS, STATUS_WITH_TIMES))
 def trail_delivery(region: Region) -> Iterator[TrailDelivery]:
     """Every trail that was made in this account and region, with its last deliveries.
 
@@ -20,11 +20,11 @@ def trail_delivery(region: Region) -> Iterator[TrailDelivery]:
         arn = trail["TrailARN"]
         if not arn.startswith(here):
             continue
-        status = region.detail(STATUS, Name=arn)
+        status = region.detail(STATUS_WITH_TIMES, Name=arn)
         yield TrailDelivery(
             id=arn,
             name=trail["Name"],
-            logging=told(STATUS, status, "IsLogging", bool),
+            logging=told(STATUS_WITH_TIMES, status, "IsLogging", bool),
             delivered_at=_moment_or_never(status, "LatestDeliveryTime"),
             delivery_error=_error(status, "LatestDeliveryError"),
             log_group=trail.get("CloudWatchLogsLogGroupArn") or None,

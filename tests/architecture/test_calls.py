@@ -45,6 +45,7 @@ NAMED_OTHERWISE = {
         ),
         "apigateway:GET",
     ),
+    "resourcegroupstaggingapi:GetResources": "tag:GetResources",  # signed as tagging
     "cloudwatch:ListMetrics": "cloudwatch:ListMetrics",  # signed as monitoring, allowed otherwise
 }
 NEEDED_BESIDE_SECURITY_AUDIT = {
