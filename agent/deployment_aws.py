@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import yaml
-
 from agent.permissions import Collectors, aws_policy
 
 ROLE = "GapwatchReadOnly"
@@ -105,7 +103,10 @@ output "role_arn" {{
 
 
 def cloudformation(collectors: Collectors) -> str:
-    """A template of the role: for a stack in one account, or for a stack set in all of them."""
+    """A template of the role: for a stack in one account, or for a stack set in all of them.
+
+    JSON is YAML as well, and YAML has room for comments.
+    """
     policy = aws_policy(collectors)
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -114,7 +115,7 @@ def cloudformation(collectors: Collectors) -> str:
         "Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": _role(policy)}},
         "Outputs": {"RoleArn": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}},
     }
-    return ABOUT + STACK_SET + yaml.safe_dump(template, sort_keys=False, width=100)
+    return ABOUT + STACK_SET + json.dumps(template, indent=2) + "\n"
 
 
 def terraform(collectors: Collectors) -> str:
