@@ -24,6 +24,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 ASSUME_ROLE = ApiCall("sts", "AssumeRole", "sts:AssumeRole")
 """Changes nothing, and its answer is a credential: it is kept nowhere."""
 SESSION_NAME = "gapwatch"
+ONLY_IN = {"artifact": "us-east-1"}
+"""Services that answer for the whole account in one region, which botocore does not know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,10 @@ class Clients:
             user_agent="gapwatch",  # a fixed text: botocore puts its own together anew each time
         )
         client = self._authorised().create_client(
-            service, region_name=region, endpoint_url=endpoint, config=config
+            service,
+            region_name=ONLY_IN.get(service, region),
+            endpoint_url=endpoint,
+            config=config,
         )
         if service == "s3control" and self._sign_in.near:
             client.meta.events.register("before-call.s3-control", drop_account_prefix)

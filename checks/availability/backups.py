@@ -14,6 +14,7 @@ from checks.contract import (
     undetermined,
 )
 from collectors.evidence.aws.backup import StoreRecovery
+from collectors.evidence.aws.backup_jobs import BackupJob, BackupVault
 from collectors.evidence.aws.dynamodb import DynamodbTableBackups
 from collectors.evidence.aws.ec2 import EbsVolume
 from collectors.evidence.aws.efs import FileSystemBackup
@@ -295,4 +296,64 @@ def efs_backup_on(
         "automatic backups are off, and no recent backup was made",
         automatic=file_system.automatic,
         last=None if last is None else last.isoformat(),
+    )
+
+
+@check(
+    id="aws.backup.job-succeeded",
+    title="Backups and their copies succeed, or are made good in time",
+    controls=("AVL-01",),
+    severity=Severity.MEDIUM,
+    remediation="Repair the job and run it again.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def backup_job_succeeded(job: BackupJob, *, as_of: Instant, objective_hours: int = 24) -> Verdict:
+    """A job that failed and was noticed by nobody is the backup that is missed later.
+
+    One that did not complete is made good by a later one of the same store, done within the
+    objective. While the objective runs it is in doubt. Jobs that still run are not judged.
+    """
+    if isinstance(job.state, Unread):
+        return undetermined(job.state)
+    if job.state == "COMPLETED":
+        return passed("it completed")
+    due = job.occurred_at + timedelta(hours=objective_hours)
+    observed = {"state": job.state, "store": job.store}
+    if job.made_good_at is not None and job.made_good_at <= due:
+        return passed("a later job made it good in time", **observed)
+    if as_of < due:
+        return undetermined(f"a later job may make it good until {due:%Y-%m-%d %H:%M}", **observed)
+    return failed("it did not complete, and no later job made it good in time", **observed)
+
+
+@check(
+    id="aws.backup.vault-protected",
+    title="Backups are encrypted, and locked or copied elsewhere",
+    controls=("AVL-01", "CRY-02"),
+    severity=Severity.MEDIUM,
+    remediation="Lock the vault, or add a copy to another account or region; replace recovery "
+    "points that are not encrypted.",
+    empty=Outcome.NOT_APPLICABLE,
+)
+def backup_vault_protected(vault: BackupVault) -> Verdict:
+    """Who takes an account for ransom deletes its backups first.
+
+    A vault must be locked, or have sent a copy to another region or account within the last
+    30 days, and every recovery point in it must be encrypted: some services keep the state of
+    the source whatever the vault's key. An empty vault is not judged.
+    """
+    if isinstance(vault.holds_any, Unread):
+        return undetermined(vault.holds_any)
+    if not vault.holds_any:
+        return not_applicable("no recovery point lies in it")
+    if vault.plain and not isinstance(vault.plain, Unread):
+        return failed(f"{len(vault.plain)} recovery points are plain", plain=vault.plain)
+    if not vault.locked and vault.copied_to == ():
+        return failed("it is not locked, and no copy lies elsewhere")
+    for part in (vault.plain, () if vault.locked else vault.copied_to):
+        if isinstance(part, Unread):
+            return undetermined(part)
+    return passed(
+        "locked" if vault.locked else "copied elsewhere",
+        copied_to=None if isinstance(vault.copied_to, Unread) else vault.copied_to,
     )

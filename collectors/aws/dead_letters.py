@@ -4,36 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from collectors.aws.account import Region, Response, document, told
+from collectors.aws.alarms import LISTENING, WANTED
 from collectors.aws.messaging import QUEUE, QUEUES, queue_attributes
-from collectors.contract import ApiCall, collector
+from collectors.contract import collector
 from collectors.evidence.aws.dead_letters import DeadLetters
 from collectors.evidence.record import Unread
 
-ALARMS = ApiCall(
-    "cloudwatch",
-    "DescribeAlarms",
-    "cloudwatch:DescribeAlarms",
-    redact=("MetricAlarms.AlarmDescription", "CompositeAlarms.AlarmDescription"),
-)
-SETTLED_ALARMS = ALARMS.without(
-    *(
-        f"{kind}.{field}"
-        for kind in ("MetricAlarms", "CompositeAlarms")
-        for field in (
-            *("StateReason", "StateReasonData", "StateValue", "EvaluationState"),
-            *("StateUpdatedTimestamp", "StateTransitionedTimestamp"),
-        )
-    )
-)
-"""For those who ask how alarms are set up; whether one rings moves by the minute."""
-BOTH_KINDS = ["MetricAlarm", "CompositeAlarm"]
 DEPTH = "ApproximateNumberOfMessagesVisible"
 
 Watched = Mapping[str, list[str]] | Unread
 """The alarms on the depth of each queue, by the queue's name."""
 
 
-@collector(id="aws.sqs.dead-letters", calls=(QUEUES, QUEUE, SETTLED_ALARMS))
+@collector(id="aws.sqs.dead-letters", calls=(QUEUES, QUEUE, LISTENING))
 def dead_letters(region: Region) -> Iterator[DeadLetters]:
     """Every queue, where its failed messages go, and the alarms on how many wait there.
 
@@ -73,10 +56,10 @@ def _target(attributes: Response | Unread) -> str | Unread | None:
 
 
 def _watched(region: Region) -> Watched:
-    listed = region.listed(SETTLED_ALARMS, "MetricAlarms", AlarmTypes=BOTH_KINDS)
+    listed = region.listed(LISTENING, "MetricAlarms", **WANTED)
     if isinstance(listed, Unread):
         return listed
-    composite = region.each_if_any(SETTLED_ALARMS, "CompositeAlarms", AlarmTypes=BOTH_KINDS)
+    composite = region.each_if_any(LISTENING, "CompositeAlarms", **WANTED)
     rules = [one.get("AlarmRule", "") for one in composite if _acts(one)]
     found: dict[str, list[str]] = defaultdict(list)
     for alarm in listed:

@@ -28,10 +28,8 @@ TEMPLATE_VERSIONS = ApiCall(
     "ec2",
     "DescribeLaunchTemplateVersions",
     "ec2:DescribeLaunchTemplateVersions",
-    redact=(
-        "LaunchTemplateVersions.VersionDescription",
-        "LaunchTemplateVersions.LaunchTemplateData.UserData",
-    ),
+    redact=("LaunchTemplateVersions.VersionDescription",),
+    recognise=("LaunchTemplateVersions.LaunchTemplateData.UserData",),
 )
 SNAPSHOT_BLOCK = ApiCall(
     "ec2", "GetSnapshotBlockPublicAccessState", "ec2:GetSnapshotBlockPublicAccessState"

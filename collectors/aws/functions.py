@@ -14,10 +14,11 @@ FUNCTIONS = ApiCall(
     "lambda:ListFunctions",
     redact=(
         "Functions.Description",
-        "Functions.Environment",
+        "Functions.Environment.Error",
         "Functions.ImageConfigResponse",
         "Functions.RuntimeVersionConfig",
     ),
+    recognise=("Functions.Environment.Variables.*",),
 )
 POLICY = ApiCall("lambda", "GetPolicy", "lambda:GetPolicy")
 ADDRESSES = ApiCall("lambda", "ListFunctionUrlConfigs", "lambda:ListFunctionUrlConfigs")

@@ -22,7 +22,7 @@ TELLS_SECRETS = {
         "virtualInterfaces.bgpPeers.authKey",
         "virtualInterfaces.customerRouterConfig",
     ),
-    "ec2:DescribeInstanceAttribute": ("UserData",),
+    "ec2:DescribeInstanceAttribute": ("UserData.Value",),
     "ec2:DescribeVpnConnections": ("VpnConnections.CustomerGatewayConfiguration",),
     "ecs:DescribeTaskDefinition": ("taskDefinition.containerDefinitions.environment.value",),
     "ecs:DescribeTasks": ("tasks.overrides.containerOverrides.environment",),
@@ -35,7 +35,7 @@ TELLS_SECRETS = {
     "glue:GetJobs": ("Jobs.DefaultArguments", "Jobs.NonOverridableArguments"),
     "lambda:GetFunction": ("Code.Location", "Configuration.Environment"),
     "lambda:GetFunctionConfiguration": ("Environment",),
-    "lambda:ListFunctions": ("Functions.Environment",),
+    "lambda:ListFunctions": ("Functions.Environment.Error", "Functions.Environment.Variables.*"),
     "stepfunctions:DescribeExecution": ("input", "output"),
     "cloudasset:searchAllResources": (
         "results.additionalAttributes",

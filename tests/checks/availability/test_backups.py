@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from checks.availability.backups import (
+    backup_job_succeeded,
     backup_store_covered,
+    backup_vault_protected,
     dynamodb_point_in_time_recovery_on,
     ec2_volume_backed_up,
     efs_backup_on,
@@ -14,6 +16,7 @@ from checks.availability.backups import (
 )
 from checks.contract import Outcome
 from collectors.evidence.aws.backup import StoreRecovery
+from collectors.evidence.aws.backup_jobs import BackupJob, BackupVault
 from collectors.evidence.aws.dynamodb import DynamodbTableBackups
 from collectors.evidence.aws.ec2 import EbsVolume
 from collectors.evidence.aws.efs import FileSystemBackup
@@ -319,3 +322,68 @@ def test_efs_backup_on(automatic, backed_up_at, outcome):
         backed_up_at=backed_up_at,
     )
     assert efs_backup_on(file_system, as_of=NOW).outcome is outcome
+
+
+BEGUN = NOW - timedelta(hours=24)
+
+
+def job(**changes):
+    fields = {"occurred_at": BEGUN, "state": "FAILED", "made_good_at": None} | changes
+    return BackupJob(id="arn:job", name="backup of orders", store="arn:orders", **fields)
+
+
+@pytest.mark.parametrize(
+    ("subject", "outcome"),
+    [
+        pytest.param(job(state="COMPLETED"), Outcome.PASSED, id="completed"),
+        pytest.param(job(), Outcome.FAILED, id="failed"),
+        pytest.param(job(state="EXPIRED"), Outcome.FAILED, id="never begun"),
+        pytest.param(job(state="PARTIAL"), Outcome.FAILED, id="in part"),
+        pytest.param(job(made_good_at=NOW), Outcome.PASSED, id="made good in time"),
+        pytest.param(
+            job(
+                occurred_at=BEGUN - timedelta(hours=2),
+                made_good_at=BEGUN - timedelta(hours=2) + timedelta(hours=24, seconds=1),
+            ),
+            Outcome.FAILED,
+            id="made good too late",
+        ),
+        pytest.param(
+            job(occurred_at=BEGUN + timedelta(seconds=1)), Outcome.UNDETERMINED, id="may be yet"
+        ),
+        pytest.param(job(state=DENIED), Outcome.UNDETERMINED, id="state unread"),
+    ],
+)
+def test_backup_job_succeeded(subject, outcome):
+    assert backup_job_succeeded(subject, as_of=NOW).outcome is outcome
+
+
+def vault(**changes):
+    fields = {"holds_any": True, "locked": True, "plain": (), "copied_to": ()} | changes
+    return BackupVault(id="arn:vault", name="vault", **fields)
+
+
+@pytest.mark.parametrize(
+    ("subject", "outcome"),
+    [
+        pytest.param(vault(), Outcome.PASSED, id="locked"),
+        pytest.param(vault(locked=False, copied_to=("arn:far",)), Outcome.PASSED, id="copied"),
+        pytest.param(vault(copied_to=DENIED), Outcome.PASSED, id="locked, copies unread"),
+        pytest.param(vault(locked=False), Outcome.FAILED, id="neither"),
+        pytest.param(vault(locked=False, plain=DENIED), Outcome.FAILED, id="neither for sure"),
+        pytest.param(vault(plain=("arn:point",)), Outcome.FAILED, id="plain"),
+        pytest.param(
+            vault(plain=("arn:point",), locked=False, copied_to=DENIED),
+            Outcome.FAILED,
+            id="plain for sure",
+        ),
+        pytest.param(vault(plain=DENIED), Outcome.UNDETERMINED, id="points unread"),
+        pytest.param(
+            vault(locked=False, copied_to=DENIED), Outcome.UNDETERMINED, id="copies unread"
+        ),
+        pytest.param(vault(holds_any=DENIED), Outcome.UNDETERMINED, id="number unread"),
+        pytest.param(vault(holds_any=False, locked=False), Outcome.NOT_APPLICABLE, id="empty"),
+    ],
+)
+def test_backup_vault_protected(subject, outcome):
+    assert backup_vault_protected(subject).outcome is outcome
