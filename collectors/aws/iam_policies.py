@@ -75,7 +75,7 @@ def iam_granted_policies(account: Account) -> Iterator[GrantedPolicy]:
                 id=policy["Arn"],
                 name=_name(policy),
                 account_id=account.id,
-                statements=_statements(_default_version(policy)),
+                statements=statements(default_version(policy)),
             )
     for holder_type, holder in _holders(account):
         for policy in _inline(account, holder, INLINE[holder_type]):
@@ -83,7 +83,7 @@ def iam_granted_policies(account: Account) -> Iterator[GrantedPolicy]:
                 id=f"{holder['Arn']}#{policy['PolicyName']}",
                 name=f"{_name(holder)}/{policy['PolicyName']}",
                 account_id=account.id,
-                statements=_statements(policy.get("PolicyDocument")),
+                statements=statements(policy.get("PolicyDocument")),
             )
 
 
@@ -131,16 +131,16 @@ def _attached(policies: list[Mapping[str, Any]] | Unread) -> tuple[str, ...] | U
     return tuple(sorted(policy["PolicyArn"] for policy in policies))
 
 
-def _default_version(policy: Mapping[str, Any]) -> Any:
+def default_version(policy: Mapping[str, Any]) -> Any:
     """The document in force; only one version is, and it says so itself."""
     versions = policy.get("PolicyVersionList") or ()
     return next((v.get("Document") for v in versions if v.get("IsDefaultVersion")), None)
 
 
-def _statements(document: Any) -> tuple[Statement, ...] | Unread:
+def statements(document: Any, call: ApiCall = AUTHORIZATIONS) -> tuple[Statement, ...] | Unread:
     """Read a policy; botocore hands it over decoded, or as text if it is no JSON."""
     if not isinstance(document, Mapping) or "Statement" not in document:
-        return Unread(why=f"{AUTHORIZATIONS}: the answer has no readable policy")
+        return Unread(why=f"{call}: the answer has no readable policy")
     return tuple(_statement(statement) for statement in _members(document["Statement"]))
 
 

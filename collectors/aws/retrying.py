@@ -21,6 +21,8 @@ THROTTLED = frozenset(
     }
 )
 """AWS's words for "too many": those that botocore's standard retries know."""
+BEING_MADE = frozenset({"ReportInProgress"})
+"""AWS's word for a report that it is still writing, which takes seconds."""
 PASSING = frozenset(
     {
         *("RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure"),
@@ -52,8 +54,8 @@ def until_answered(
     """
     response, code = ask()
     for attempt in range(attempts - 1):
-        if code is None or code not in THROTTLED | PASSING:
+        if code is None or code not in THROTTLED | BEING_MADE | PASSING:
             break
-        pause(chance() * min(LONGEST, BASE[code in THROTTLED] * 2**attempt))
+        pause(chance() * min(LONGEST, BASE[code in THROTTLED | BEING_MADE] * 2**attempt))
         response, code = ask()
     return response, code

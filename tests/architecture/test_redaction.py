@@ -25,12 +25,13 @@ SESSION = botocore.session.get_session()
 OF_AWS = {*SESSION.get_available_services()}
 READ = {
     "ecs:DescribeTaskDefinition": {"taskDefinition.containerDefinitions.environment"},
+    "identitystore:ListUsers": {"Users.UserName", "Users.Emails.Value"},
     "s3:GetBucketEncryption": {
         "ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.KMSMasterKeyID"
     },
 }
-"""What AWS marks as sensitive and a check reads: the name of a key is not the key, and of a
-variable the value is cut out."""
+"""What AWS marks as sensitive and a check reads: the name of a key is not the key, of a
+variable the value is cut out, and a login says whose a grant is."""
 
 
 def of(source):

@@ -11,6 +11,11 @@ from collectors.aws.analyzer_findings import outside_access
 from collectors.aws.data_events import recorded_buckets, recorded_calls, watched_log_buckets
 from collectors.aws.guardduty_findings import threat_findings
 from collectors.aws.health import provider_events
+from collectors.aws.identity_center import (
+    center_assignments,
+    center_instances,
+    console_sign_in,
+)
 from collectors.aws.inspector import vulnerability_findings, vulnerability_scanning
 from collectors.aws.logs_protection import protected_log_groups
 from collectors.aws.macie import data_discovery
@@ -218,6 +223,93 @@ WATCHING = [
         {"Subscriptions": [{"SubscriptionArn": f"{TOPIC}:1"}]},
     ),
 ]
+CENTER_ARN = "arn:aws:sso:::instance/ssoins-1234567890123456"
+SET_ARN = "arn:aws:sso:::permissionSet/ssoins-1234567890123456/ps-1234567890123456"
+
+
+def assigned(principal, id):
+    return {
+        "AccountId": ACCOUNT,
+        "PermissionSetArn": SET_ARN,
+        "PrincipalType": principal,
+        "PrincipalId": id,
+    }
+
+
+def center_user(id, **fields):
+    return {
+        "IdentityStoreId": "d-1234567890",
+        "UserId": id,
+        "UserArn": f"arn:aws:identitystore::{ACCOUNT}:identitystore/d-1234567890/user/{id}",
+        "Revision": "1" * 10,
+        "UserName": id,
+        **fields,
+    }
+
+
+def iam_user(name):
+    return {
+        "UserName": name,
+        "Arn": f"arn:aws:iam::{ACCOUNT}:user/{name}",
+        "Path": "/",
+        "UserId": "AIDAAAAAAAAAAAAAAAAA",
+        "CreateDate": WHEN,
+    }
+
+
+CENTER = [
+    {
+        "sso-admin:ListInstances": Pages(
+            (
+                {"Instances": [], "NextToken": "more"},
+                {
+                    "Instances": [
+                        {
+                            "InstanceArn": CENTER_ARN,
+                            "IdentityStoreId": "d-1234567890",
+                            "OwnerAccountId": "210987654321",
+                        }
+                    ]
+                },
+            )
+        )
+    },
+    said(
+        "sso-admin:ListPermissionSets",
+        {"PermissionSets": [], "NextToken": "more"},
+        {"PermissionSets": [SET_ARN]},
+    ),
+    said("sso-admin:DescribePermissionSet", {"PermissionSet": {"Name": "Admin"}}),
+    said(
+        "sso-admin:ListManagedPoliciesInPermissionSet",
+        {"AttachedManagedPolicies": [], "NextToken": "more"},
+        {"AttachedManagedPolicies": []},
+    ),
+    said("sso-admin:GetInlinePolicyForPermissionSet", {}),
+    said(
+        "sso-admin:ListAccountsForProvisionedPermissionSet",
+        {"AccountIds": [], "NextToken": "more"},
+        {"AccountIds": [ACCOUNT]},
+    ),
+    said(
+        "sso-admin:ListAccountAssignments",
+        {"AccountAssignments": [assigned("USER", "u-1")], "NextToken": "more"},
+        {"AccountAssignments": [assigned("GROUP", "g-1")]},
+    ),
+    said(
+        "identitystore:ListUsers",
+        {"Users": [center_user("u-1")], "NextToken": "more"},
+        {"Users": [center_user("u-2")]},
+    ),
+    {
+        "identitystore:ListGroupMemberships": Pages(
+            (
+                {"GroupMemberships": [{"MemberId": {"UserId": "u-1"}}], "NextToken": "more"},
+                {"GroupMemberships": [{"MemberId": {"UserId": "u-2"}}]},
+            )
+        )
+    },
+]
 SCANNED = {"status": "ENABLED", "errorCode": "ALREADY_ENABLED", "errorMessage": "none"}
 SCANS = dict.fromkeys(("ec2", "ecr", "lambda"), SCANNED)
 ESTATES = [
@@ -401,6 +493,30 @@ ESTATES = [
             {"ResourceTagMappingList": [{"ResourceARN": f"arn:aws:rds:{PLACE}:db:b"}]},
         ),
         names={"a", "b"},
+    ),
+    estate(
+        center_assignments,
+        *CENTER,
+        names={f"Admin in {ACCOUNT} for user u-1", f"Admin in {ACCOUNT} for group g-1"},
+    ),
+    estate(center_instances, *CENTER, names={f"{ACCOUNT}/eu-west-1"}),
+    estate(
+        console_sign_in,
+        said("iam:ListSAMLProviders", {"SAMLProviderList": []}),
+        said(
+            "iam:ListUsers",
+            {"Users": [iam_user("ada")], "IsTruncated": True, "Marker": "more"},
+            {"Users": [iam_user("ben")], "IsTruncated": False},
+        ),
+        said(
+            "iam:GetLoginProfile",
+            *({"LoginProfile": {"UserName": n, "CreateDate": WHEN}} for n in ("ada", "ben")),
+        ),
+        said(
+            "organizations:DescribeOrganization",
+            {"Organization": {"MasterAccountId": "210987654321"}},
+        ),
+        names={ACCOUNT},
     ),
 ]
 
