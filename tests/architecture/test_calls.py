@@ -49,7 +49,6 @@ NAMED_OTHERWISE = {
     ),
     "resourcegroupstaggingapi:GetResources": "tag:GetResources",  # signed as tagging
     "cloudwatch:ListMetrics": "cloudwatch:ListMetrics",  # signed as monitoring, allowed otherwise
-    "resourcegroupstaggingapi:GetResources": "tag:GetResources",  # signed as tagging
 }
 NEEDED_BESIDE_SECURITY_AUDIT = {
     "artifact:ListReports": "which reports on AWS there are, and not what they say",
