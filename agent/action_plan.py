@@ -13,6 +13,7 @@ import msgspec
 
 from agent.catalogue import Catalogue, Control, Effort
 from agent.duties import Duties
+from agent.gaps import silence
 from agent.gaps.acceptances import Limits, is_tolerated
 from agent.gaps.deadlines import due
 from agent.gaps.origins import Origins, who_and_when
@@ -168,7 +169,10 @@ def asked(
     effort = said("effort", control.effort if control else "")
     role = control.owner_role if control else ""
     return Asked(
-        recommended_action=said("recommended_action", recommended_action(check, control)),
+        recommended_action=said(
+            "recommended_action",
+            silence.ACTION if gap.check == silence.CHECK else recommended_action(check, control),
+        ),
         effort=effort,
         owner_role=role,
         resources=said("resources", _resources(role, effort)),
@@ -190,6 +194,8 @@ def _resources(role: str, effort: str) -> str:
 
 def _acceptance_criteria(gap: Gap, check: Check[Any, Any] | None, control: Control | None) -> str:
     """When the gap closes, in words an auditor can hold it to."""
+    if gap.check == silence.CHECK:
+        return silence.DONE_WHEN
     if gap.check is None:
         return _evidence_of(control) if control else ""
     about = gap.subject or f"every subject in {gap.scope}"

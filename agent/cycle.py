@@ -27,6 +27,8 @@ from agent.gaps.events import (
     ScopeLeft,
 )
 from agent.gaps.lifecycle import GapBook, Moment, no_longer_asked
+from agent.gaps.silence import CHECK as SILENCE
+from agent.gaps.silence import ended, silences
 from agent.garbage import seldom_collected
 from agent.joining import CONNECTION, join
 from agent.judging import Judging, Rules
@@ -87,6 +89,8 @@ class Cycle:
     """Ask who changed what drifted."""
     whole: bool = True
     """Whether everything configured is read: only then is what is missing proven gone."""
+    intervals: Mapping[str, timedelta] = field(default_factory=dict)
+    """How often each source is to be read; of one that is not named no silence is noticed."""
     expiry: timedelta = timedelta(days=14)
     """How long before its end a credential is told of."""
     _number: int = 0
@@ -129,10 +133,22 @@ class Cycle:
             self._memory = _Remembered(
                 self.store, queries.snapshots(writer.connection, latest=True)
             )
+            self._append(writer, list(self._silences(writer)))
             if self.whole:
                 self._append(writer, list(self._forgotten(writer)))
                 self._append(writer, list(self._retired(writer)))
                 self._append(writer, list(self._uncollected(writer)))
+
+    def _silences(self, writer: Writer) -> Iterator[Event]:
+        """What nobody read for too long before this cycle began."""
+        last_read = queries.last_read(writer.connection, set(self.intervals))
+        moment = Moment(at=self.clock(), cycle=self._number)
+        return silences(last_read, self.intervals, self._book, moment)
+
+    def _read_again(self, writer: Writer, moment: Moment) -> Sequence[Event]:
+        read = {connection.source for connection in self.connections}
+        still_open = queries.gaps(writer.connection, state="open", check=SILENCE)
+        return ended(still_open, read, self._book, moment)
 
     def _settle(self, writer: Writer) -> None:
         """What people decided in a reviewed file, and what time has brought about."""
@@ -262,6 +278,7 @@ class Cycle:
                 moment=moment,
             )
             self._append(writer, concluded.events)
+            self._append(writer, self._read_again(writer, moment))
             new = _not_reported(writer)
             self._append(
                 writer,

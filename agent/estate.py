@@ -209,6 +209,7 @@ class Estate:
             tracers=tuple(all_tracers().values()),
             scope=selection.scope,
             whole=selection.whole,
+            intervals={name: self.settings.interval(name) for name in self.configured_sources},
             expiry=self.settings.watching.expiry,
         )
 
