@@ -28,8 +28,9 @@ def calls_of(source):
 
 
 SESSION = botocore.session.get_session()
-READS = re.compile(r"(Get|List|Describe|Lookup|BatchGet|Search)[A-Z]|Search$")
-READS = re.compile(r"(Get|List|Describe|Lookup|BatchGet|Search)[A-Z]|GenerateCredentialReport$")
+READS = re.compile(
+    r"(Get|List|Describe|Lookup|BatchGet|Search)[A-Z]|(Search|GenerateCredentialReport)$"
+)
 """AWS counts the ordering of that report among the reading actions: it changes nothing."""
 NAMED_OTHERWISE = {
     "cloudwatch:DescribeAlarms": "cloudwatch:DescribeAlarms",  # signed as `monitoring`
