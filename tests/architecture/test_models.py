@@ -9,7 +9,9 @@ from collectors.aws.models import declared, described
 
 WHOLE = botocore.session.Session()
 KEYS = SignIn(access_key="a", secret_key="b", endpoint_url="http://localhost:1")
-OPERATIONS = [(service, name) for service in sorted(declared()) for name in declared()[service]]
+OPERATIONS = [
+    (service, name) for service in sorted(declared()) for name in sorted(declared()[service])
+]
 
 
 @pytest.fixture(scope="module")
