@@ -1,7 +1,7 @@
-"""What moto does not know: of what the demo's company does not use, AWS says that there is none.
+"""What moto does not know: of what the demo's company does not use, AWS says there is none.
 
 Without it each such service would be a blind spot of every cycle, which is true of moto and not
-of the company. An analyzer works in every region. Whatever is not named here is refused.
+of the company. What it has set is told as well. Whatever is not named here is refused.
 """
 
 import json
@@ -17,6 +17,10 @@ from moto.iam.models import get_account_id_from
 
 UNUSED = (
     "accessanalyzer:ListFindingsV2",
+    "backup:ListBackupJobs",
+    "backup:ListCopyJobs",
+    "backup:ListRestoreJobs",
+    "cloudtrail:ListEventDataStores",
     "ec2:DescribeClientVpnEndpoints",
     "efs:DescribeFileSystems",
     "elasticache:DescribeServerlessCaches",
@@ -27,20 +31,24 @@ UNUSED = (
     "oam:ListSinks",
     "redshift-serverless:ListNamespaces",
     "redshift-serverless:ListWorkgroups",
+    "ssm:DescribeInstanceInformation",
 )
 """Listings of things of which the company has none, as botocore names service and operation."""
-ANALYZER = "accessanalyzer:ListAnalyzers"
-WORKS = {
-    "analyzers": [
-        {
-            "arn": "arn:aws:access-analyzer:<region>:<account>:analyzer/outside",
-            "name": "outside",
-            "type": "ACCOUNT",
-            "status": "ACTIVE",
-            "createdAt": "2026-01-05T08:00:00Z",
-        }
-    ]
+_ANALYZER = {
+    "arn": "arn:aws:access-analyzer:<region>:<account>:analyzer/outside",
+    "name": "outside",
+    "type": "ACCOUNT",
+    "status": "ACTIVE",
+    "createdAt": "2026-01-05T08:00:00Z",
 }
+SET = {
+    "accessanalyzer:ListAnalyzers": json.dumps({"analyzers": [_ANALYZER]}),
+    "ec2:GetSnapshotBlockPublicAccessState": (
+        "<GetSnapshotBlockPublicAccessStateResponse><state>block-all-sharing</state>"
+        "</GetSnapshotBlockPublicAccessStateResponse>"
+    ),
+}
+"""What the company has set, in the same words in each region."""
 SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 TYPES = {
     "json": "application/x-amz-json-1.1",
@@ -111,18 +119,16 @@ def _listings() -> Mapping[str, tuple[_Listing, ...]]:
 
     session = botocore.session.get_session()
     found: dict[str, tuple[_Listing, ...]] = {}
-    for name in (ANALYZER, *UNUSED):
+    for name in (*SET, *UNUSED):
         service, _, operation = name.partition(":")
         model = session.get_service_model(service)
-        listing = _listing(model, model.operation_model(operation))
+        listing = _listing(model, model.operation_model(operation), SET.get(name))
         found[model.signing_name] = (*found.get(model.signing_name, ()), listing)
     return found
 
 
-def _listing(model: Any, operation: Any) -> _Listing:
+def _listing(model: Any, operation: Any, answer: str | None) -> _Listing:
     protocol = model.resolved_protocol
-    shapes = operation.output_shape.members.items()
-    member = next(s.serialization.get("name", n) for n, s in shapes if s.type_name == "list")
     prefix = model.metadata.get("targetPrefix")
     path = operation.http["requestUri"].partition("?")[0]
     return _Listing(
@@ -132,10 +138,15 @@ def _listing(model: Any, operation: Any) -> _Listing:
         target=f"{prefix}.{operation.name}" if protocol == "json" else None,
         action=protocol in ("query", "ec2"),
         content_type=TYPES[protocol],
-        answer=json.dumps(WORKS)
-        if operation.name in ANALYZER
-        else _EMPTY[protocol](operation.name, member),
+        answer=answer or _EMPTY[protocol](operation.name, _listed(operation)),
     )
+
+
+def _listed(operation: Any) -> str:
+    """What the list is called in the answer."""
+    shapes = operation.output_shape.members.items()
+    name: str = next(s.serialization.get("name", n) for n, s in shapes if s.type_name == "list")
+    return name
 
 
 def _empty_json(_: str, member: str) -> str:

@@ -52,7 +52,7 @@ def seed(client: Client) -> None:
         with _taught(action.__name__):
             action(client)
     for region in REGIONS:
-        for regional in (_network, _volumes, _databases, _keys, _logs, _detection):
+        for regional in (_network, _network_rule, _volumes, _databases, _keys, _logs, _detection):
             with _taught(f"{regional.__name__} in {region}"):
                 regional(client, region)
 
@@ -67,8 +67,8 @@ def seed_other(client: Client) -> None:
         with _taught(action.__name__):
             action(client)
     for region in REGIONS:
-        _network(client, region)
-        _volumes(client, region)
+        for regional in (_network, _network_rule, _volumes):
+            regional(client, region)
     _detection(client, HOME)
 
 
@@ -233,6 +233,20 @@ def _network(client: Client, region: str) -> None:
     ec2.authorize_security_group_ingress(GroupId=inner, IpPermissions=[_open(5432, "10.0.0.0/16")])
 
 
+def _network_rule(client: Client, region: str) -> None:
+    """Whoever changes a network is told on to the people on duty."""
+    events = client("events", region)
+    changed = ("SecurityGroup", "NetworkAcl", "Gateway", "Route", "Vpc")
+    pattern = {
+        "source": ["aws.ec2"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail": {"eventName": [{"wildcard": f"*{name}*"} for name in changed]},
+    }
+    events.put_rule(Name="network-changes", EventPattern=json.dumps(pattern))
+    duty = f"arn:aws:lambda:{region}:{OTHER_ACCOUNT}:function:tell-people-on-duty"
+    events.put_targets(Rule="network-changes", Targets=[{"Id": "duty", "Arn": duty}])
+
+
 def _empty_default_group(ec2: Any, vpc: str) -> None:
     (group,) = ec2.describe_security_groups(
         Filters=[{"Name": "group-name", "Values": ["default"]}, {"Name": "vpc-id", "Values": [vpc]}]
@@ -269,6 +283,7 @@ def _databases(client: Client, region: str) -> None:
         MasterUsername="ledger",
         MasterUserPassword="not-a-secret-of-anyone",
         StorageEncrypted=True,
+        PubliclyAccessible=False,
         BackupRetentionPeriod=14 if region == HOME else 1,
     )
 
