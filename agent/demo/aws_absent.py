@@ -43,6 +43,11 @@ _ANALYZER = {
 }
 SET = {
     "accessanalyzer:ListAnalyzers": json.dumps({"analyzers": [_ANALYZER]}),
+    "ec2:GetImageBlockPublicAccessState": (
+        "<GetImageBlockPublicAccessStateResponse>"
+        "<imageBlockPublicAccessState>block-new-sharing</imageBlockPublicAccessState>"
+        "</GetImageBlockPublicAccessStateResponse>"
+    ),
     "ec2:GetSnapshotBlockPublicAccessState": (
         "<GetSnapshotBlockPublicAccessStateResponse><state>block-all-sharing</state>"
         "</GetSnapshotBlockPublicAccessStateResponse>"

@@ -48,3 +48,11 @@ def test_what_moto_knows_of_the_same_service_is_left_to_it(aws):
         CacheClusterId="alone", Engine="memcached", CacheNodeType="cache.t3.micro", NumCacheNodes=1
     )
     assert elasticache.describe_cache_clusters()["CacheClusters"] != []
+
+
+def test_images_and_snapshots_are_shared_with_nobody(aws):
+    ec2 = aws.client("ec2")
+    images = ec2.get_image_block_public_access_state()
+    snapshots = ec2.get_snapshot_block_public_access_state()
+    assert images["ImageBlockPublicAccessState"] == "block-new-sharing"
+    assert snapshots["State"] == "block-all-sharing"
