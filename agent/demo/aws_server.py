@@ -5,9 +5,11 @@ fault and asks again, as it should of AWS; here it would wait for nothing.
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import uuid4
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
@@ -16,6 +18,8 @@ from agent.demo.aws_absent import Absent
 from agent.demo.aws_trail import Trail
 
 UNKNOWN = json.dumps({"__type": "UnknownOperationException"}).encode()
+REQUEST_ID = "x-amzn-requestid"
+IN_XML = re.compile(rb"(?<=<RequestId>)[^<]*(?=</RequestId>)")
 HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(UNKNOWN)))]
 
 
@@ -34,9 +38,30 @@ class Refusing:
             return [UNKNOWN]
 
 
+class Named:
+    """Answers are called by a UUID, as AWS does it; moto's names are longer."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        said: list[Any] = []
+        body = b"".join(self._application(environ, lambda *args: said.extend(args)))
+        status, headers, *error = said
+        name = str(uuid4())
+        named = IN_XML.sub(name.encode(), body)
+        instead = {REQUEST_ID: name}
+        if named != body:
+            instead["content-length"] = str(len(named))
+        start_response(status, [(n, instead.get(n.lower(), v)) for n, v in headers], *error)
+        return [named]
+
+
 def serve(port: int) -> None:
     """Answer on this machine until the process ends."""
-    application = Absent(Refusing(Trail(DomainDispatcherApplication(create_backend_app))))
+    moto = DomainDispatcherApplication(create_backend_app)
+    application = Named(Absent(Refusing(Trail(moto))))
     run_simple("127.0.0.1", port, application, threaded=True)
 
 

@@ -33,6 +33,8 @@ from agent.store.rows import insert_rows, json_text
 HEAD = "0005"
 """The schema this program writes; a test compares it with the newest migration."""
 PATIENCE_SECONDS = 60
+PAGE_BYTES = 1024
+"""Of a new SQLite file: a cycle adds a few short rows to many tables, and each grows by pages."""
 """How long a writer waits for another one; a cycle's longest transaction is shorter."""
 BUSY = "another gapwatch is writing to this store: wait for it, or stop it"
 LOST = "the connection that kept other writers out was lost: run again"
@@ -258,6 +260,7 @@ def _is_postgresql(engine: Engine) -> bool:
 def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
     for pragma in (
+        f"page_size={PAGE_BYTES}",
         "journal_mode=WAL",
         "synchronous=FULL",
         f"busy_timeout={PATIENCE_SECONDS * 1000}",
