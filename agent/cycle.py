@@ -236,7 +236,8 @@ class Cycle:
     def _trace(self) -> Traces:
         """Ask who changed what came to fail; between two transactions, because it asks others."""
         with self.store.reading() as connection:
-            causes = [*causes_of_a_killed_cycle(connection, self._number), *self._causes]
+            known = [*causes_of_a_killed_cycle(connection, self._number), *self._causes]
+            causes = sorted(known, key=lambda one: (one.check, one.scope, one.subject))
             subjects = drifted(connection, causes, self.rules.checks, self.clock())
         tracing = Tracing(
             connections=self.connections,

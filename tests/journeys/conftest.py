@@ -20,6 +20,8 @@ def estate(tmp_path_factory):
 def after_one_cycle(estate, tmp_path_factory):
     """The company after its first cycle, and what the command answered; copied, never used."""
     company = Company(folder=estate.folder).copy(tmp_path_factory.mktemp("company"))
+    with company.settings() as settings:  # a slow machine is no silence
+        settings["schedule"] = {"default": "1d"}
     answer = company.run()
     assert answer.status == SOMETHING_NEW, answer.told
     return company, answer

@@ -31,6 +31,8 @@ EVERYTHING = ""
                 "aws.iam.console-password-used",
                 "aws.iam.console-user-has-mfa",
                 "aws.iam.password-policy-strong",
+                "aws.identity-center.used-by-people",
+                "aws.identity.grant-accounted-for",
                 "derived.leaver.no-identity-left",
             },
             id="ListUsers",

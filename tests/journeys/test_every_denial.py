@@ -31,6 +31,7 @@ NOT_IN_THE_ESTATE = {
     "gcp.iam.inherited-bindings": "the estate's Google Cloud belongs to no organisation",
     "github.register-issues": "the estate keeps its registers as files",
     "github.registered-changes": "the estate keeps its registers as files",
+    "github.policies": "the estate keeps its policies in a folder",
 }
 
 

@@ -10,7 +10,7 @@ from tests.journeys.company import Answer, Company
 
 CHECK = "aws.iam.console-user-has-mfa"
 COLLECTOR = "aws.s3.buckets"
-BROKEN = ("github.", "aws.s3.", CHECK, "derived.")
+BROKEN = ("github.", "aws.s3.", CHECK, "derived.", "aws.identity.")
 """Whose verdicts rest on what breaks; a join rests on all its sources."""
 SECRET = "hunter2"
 CRASHING = f"""

@@ -30,8 +30,7 @@ EVIDENCE = {
 """What is kept on purpose, and why; that it is found shows that the search finds."""
 NOT_ASKED_FOR = {
     *("aws: password of a user", "aws: secret of an access key", "aws: token of a grant"),
-    *("aws: password of a database's master", "aws: user data of a machine"),
-    *("aws: code of a function", "aws: environment of a task"),
+    *("aws: password of a database's master", "aws: code of a function"),
     *("aws: a parameter", "aws: a kept secret"),
 }
 """What a vendor keeps, and may tell whoever asks: no collector does."""

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -45,6 +46,7 @@ def members(moto):
         aws_access_key_id="seed",
         aws_secret_access_key="seed",
     )
+    urlopen(Request(f"{moto}/moto-api/reset", method="POST"))
     client.create_organization(FeatureSet="ALL")
     for name in ("web", "data", "old"):
         client.create_account(AccountName=name, Email=f"{name}@acme.test")
