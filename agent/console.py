@@ -110,8 +110,11 @@ def print_line(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """One line for a person, on standard error: standard output belongs to the answer."""
-    Console(stderr=True).print(text, highlight=False, markup=False)
+    """One line for a person, on standard error: standard output belongs to the answer.
+
+    However long, it is not broken: what stands in it may be meant to be copied.
+    """
+    Console(stderr=True).print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def set_up_logs(*, verbose: bool = False) -> None:
