@@ -22,6 +22,7 @@ from agent.catalogue import REQUIRED_DOCUMENTS, Catalogue, Control
 from agent.conclude import control_states, state_of
 from agent.gaps.acceptances import as_of, covered, tolerated
 from agent.gaps.events import ControlDrifted, ControlState, Origin
+from agent.gaps.lifecycle import unlisted
 from agent.gaps.origins import who_and_when
 from agent.gaps.states import (
     ALL_CONTROLS,
@@ -301,14 +302,8 @@ class Reading:
                 **told,
             )
 
-        for omission in assessment.omissions:
-            yield view(
-                omission.where,
-                omission.where,
-                Outcome.UNDETERMINED,
-                reason=omission.why,
-                observed={},
-            )
+        for where, why in unlisted(assessment.omissions).items():
+            yield view(where, where, Outcome.UNDETERMINED, reason=why, observed={})
         for result in assessment.results:
             yield view(
                 result.subject,

@@ -22,7 +22,7 @@ from agent.gaps.events import (
 from agent.gaps.states import Finding, Gap, Standing
 from checks.contract import Check, Outcome, Severity, Verdict
 from checks.evaluation import Assessment, Result, conclude
-from collectors.evidence.record import Instant
+from collectors.evidence.record import Instant, Omission
 
 GapKey = tuple[str | None, str, str, str | None]
 """Check, control, scope, and the subject where each needs an action of its own."""
@@ -282,10 +282,18 @@ def verdicts(assessment: Assessment | None) -> dict[str, Verdict]:
     if assessment is None:
         return {}
     judged = {
-        omission.where: Verdict(Outcome.UNDETERMINED, omission.why)
-        for omission in assessment.omissions
+        where: Verdict(Outcome.UNDETERMINED, why)
+        for where, why in unlisted(assessment.omissions).items()
     }
     return judged | {result.subject: result.verdict for result in assessment.results}
+
+
+def unlisted(omissions: Iterable[Omission]) -> dict[str, str]:
+    """Each place where something could not be listed, once, and every reason why not."""
+    reasons: dict[str, list[str]] = {}
+    for omission in omissions:
+        reasons.setdefault(omission.where, []).append(omission.why)
+    return {where: "; ".join(dict.fromkeys(why)) for where, why in reasons.items()}
 
 
 def _cause(
