@@ -26,6 +26,8 @@ ASSUME_ROLE = ApiCall("sts", "AssumeRole", "sts:AssumeRole")
 SESSION_NAME = "gapwatch"
 ONLY_IN = {"artifact": "us-east-1"}
 """Services that answer for the whole account in one region, which botocore does not know."""
+OF_NOTHING_ASKED = {"docs", "getattr"}
+"""Events of botocore's manuals, and of operations by names they once had."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,17 +99,13 @@ class Clients:
 
 def _reading(sign_in: SignIn, asker: "WhoeverAsks | None") -> "botocore.session.Session":
     """A session that leaves times as AWS wrote them and refuses what is no whole answer."""
-    from botocore.handlers import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
-        BUILTIN_HANDLERS,
-    )
-
-    from collectors.aws.live import (  # noqa: PLC0415 - the same
+    from collectors.aws.live import (  # noqa: PLC0415 - the SDK is loaded when AWS is read
         refuse_foreign_answers,
         refuse_short_answers,
     )
     from collectors.aws.models import described  # noqa: PLC0415 - the same
 
-    session = signed_in(sign_in)
+    session = signed_in(sign_in, only_declared=True)
     if asker is not None:
         _sign_with(session, asker)
     loader = described().get_component("data_loader")
@@ -115,19 +113,42 @@ def _reading(sign_in: SignIn, asker: "WhoeverAsks | None") -> "botocore.session.
     session.get_component("response_parser_factory").set_parser_defaults(
         timestamp_parser=lambda value: value
     )
-    for name, handler, *_ in BUILTIN_HANDLERS:
-        if name.startswith("docs."):  # every client would take a copy of what makes manuals
-            session.unregister(name, handler)
     session.register("before-parse", refuse_short_answers)
     session.register("before-parse", refuse_foreign_answers)
     return session
 
 
-def signed_in(sign_in: SignIn) -> "botocore.session.Session":
-    """A session with the credentials of a connection, and nothing else changed."""
+def _handle_what_is_declared(session: "botocore.session.Session") -> None:
+    """Register botocore's own handlers, less those that could never be called.
+
+    Every client takes a copy of them all, and most are for manuals and for operations that
+    nobody declares.
+    """
+    from botocore import handlers  # noqa: PLC0415 - the SDK is loaded when AWS is read
+
+    from collectors.aws.models import declared  # noqa: PLC0415 - the same
+
+    operations = {"", "*"}.union(*declared().values())
+    events = session.get_component("event_emitter")
+    register = {
+        handlers.REGISTER_FIRST: events.register_first,
+        handlers.REGISTER_LAST: events.register_last,
+    }
+    for name, handler, *order in handlers.BUILTIN_HANDLERS:
+        event, _, asked = name.partition(".")
+        if event not in OF_NOTHING_ASKED and asked.partition(".")[2] in operations:
+            register.get(order[0] if order else None, events.register)(name, handler)
+
+
+def signed_in(sign_in: SignIn, *, only_declared: bool = False) -> "botocore.session.Session":
+    """A session with the credentials of a connection; prepared for what is declared, or for all."""
     import botocore.session  # noqa: PLC0415 - the SDK is loaded when AWS is read
 
-    session = botocore.session.Session(profile=sign_in.profile)
+    session = botocore.session.Session(
+        profile=sign_in.profile, include_builtin_handlers=not only_declared
+    )
+    if only_declared:
+        _handle_what_is_declared(session)
     if sign_in.access_key and sign_in.secret_key:
         session.set_credentials(sign_in.access_key, sign_in.secret_key)
     if sign_in.role:

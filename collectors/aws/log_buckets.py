@@ -18,9 +18,9 @@ from collectors.aws.s3 import (
     VERSIONING,
     account_block_of,
     block,
+    grants_in_force,
     is_public,
     ownership,
-    public_grants,
 )
 from collectors.contract import ApiCall, collector
 from collectors.evidence.aws.log_buckets import LogBucket
@@ -62,6 +62,7 @@ def log_buckets(region: Region) -> Iterator[LogBucket]:
 
     def describe(name: str) -> LogBucket:
         versioning = region.detail(VERSIONING, Bucket=name)
+        owned = ownership(region.detail(OWNERSHIP, absent=NO_OWNERSHIP, Bucket=name))
         return LogBucket(
             id=f"arn:{region.partition}:s3:::{name}",
             name=name,
@@ -71,9 +72,9 @@ def log_buckets(region: Region) -> Iterator[LogBucket]:
             bucket_block=block(
                 BUCKET_BLOCK, region.detail(BUCKET_BLOCK, absent=NO_BLOCK, Bucket=name)
             ),
-            object_ownership=ownership(region.detail(OWNERSHIP, absent=NO_OWNERSHIP, Bucket=name)),
+            object_ownership=owned,
             policy_is_public=is_public(region.detail(POLICY_STATUS, absent=NO_POLICY, Bucket=name)),
-            public_grants=public_grants(region.detail(ACCESS_LIST, Bucket=name)),
+            public_grants=grants_in_force(region, name, owned),
             versioned=_says(versioning, "Status"),
             mfa_delete=_says(versioning, "MFADelete"),
             locked=_locked(region.detail(OBJECT_LOCK, absent=NO_LOCK, Bucket=name)),

@@ -6,6 +6,7 @@ from typing import Any
 from collectors.aws.account import Account, Response, document, told, whole
 from collectors.contract import ApiCall, collector
 from collectors.evidence.aws.s3 import (
+    ACLS_DISABLED,
     DefaultEncryption,
     PolicyCondition,
     PolicyStatement,
@@ -64,6 +65,7 @@ def s3_buckets(account: Account) -> Iterator[S3Bucket]:
 
     def describe(bucket: Mapping[str, Any]) -> S3Bucket:
         name = bucket["Name"]
+        owned = ownership(account.detail(OWNERSHIP, absent=NO_OWNERSHIP, Bucket=name))
         return S3Bucket(
             id=_arn(account, name),
             name=name,
@@ -72,11 +74,11 @@ def s3_buckets(account: Account) -> Iterator[S3Bucket]:
                 BUCKET_BLOCK, account.detail(BUCKET_BLOCK, absent=NO_BLOCK, Bucket=name)
             ),
             account_block=account_block,
-            object_ownership=ownership(account.detail(OWNERSHIP, absent=NO_OWNERSHIP, Bucket=name)),
+            object_ownership=owned,
             policy_is_public=is_public(
                 account.detail(POLICY_STATUS, absent=NO_POLICY, Bucket=name)
             ),
-            public_grants=public_grants(account.detail(ACCESS_LIST, Bucket=name)),
+            public_grants=grants_in_force(account, name, owned),
         )
 
     yield from account.concurrently(describe, account.each(LIST_BUCKETS, "Buckets"))
@@ -167,8 +169,20 @@ def is_public(answer: Response | Unread | None) -> bool | Unread | None:
     return told(POLICY_STATUS, told(POLICY_STATUS, answer, "PolicyStatus", dict), "IsPublic", bool)
 
 
-def public_grants(answer: Response | Unread) -> frozenset[str] | Unread:
-    """The permissions that an access list gives to everyone."""
+def grants_in_force(
+    account: Account, bucket: str, owned: str | Unread | None
+) -> frozenset[str] | Unread:
+    """The permissions a bucket's access list gives to everyone; one that S3 ignores is not asked.
+
+    S3 lets ownership disable access lists only where the bucket's own gives nothing to others
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html).
+    """
+    if owned == ACLS_DISABLED:
+        return frozenset()
+    return _public_grants(account.detail(ACCESS_LIST, Bucket=bucket))
+
+
+def _public_grants(answer: Response | Unread) -> frozenset[str] | Unread:
     grants = told(ACCESS_LIST, answer, "Grants", list)
     if isinstance(grants, Unread):
         return grants

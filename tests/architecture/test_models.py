@@ -4,11 +4,13 @@ import botocore.session
 import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
-from agent.connections.aws_clients import Clients, SignIn
+from agent.connections.aws_clients import OF_NOTHING_ASKED, Clients, SignIn, _reading
+from collectors.aws.live import refuse_foreign_answers, refuse_short_answers
 from collectors.aws.models import declared, described
 
 WHOLE = botocore.session.Session()
 KEYS = SignIn(access_key="a", secret_key="b", endpoint_url="http://localhost:1")
+REFUSALS = (refuse_short_answers, refuse_foreign_answers)
 OPERATIONS = [
     (service, name) for service in sorted(declared()) for name in sorted(declared()[service])
 ]
@@ -73,3 +75,31 @@ def test_a_client_is_made_without_what_makes_manuals(clients):
 
     assert manuals
     assert not client.meta.events._emitter._handlers.prefix_search(manuals[0])
+
+
+def handlers_of(session, name):
+    return list(session.get_component("event_emitter")._emitter._handlers.prefix_search(name))
+
+
+def test_whatever_botocore_does_about_an_operation_that_is_asked_is_done():
+    """Order included; only what was put there on purpose comes on top."""
+    session = _reading(KEYS, None)
+    events = {name.partition(".")[0] for name, *_ in BUILTIN_HANDLERS} - OF_NOTHING_ASKED
+    found = 0
+    for service, operation in OPERATIONS:
+        service_id = WHOLE.get_service_model(service).service_id.hyphenize()
+        for event in events:
+            name = f"{event}.{service_id}.{operation}"
+            ours = [h for h in handlers_of(session, name) if h not in REFUSALS]
+            assert ours == handlers_of(WHOLE, name), name
+            found += len(ours)
+    assert found
+
+
+def test_nothing_is_registered_for_an_operation_that_nobody_asks():
+    session = _reading(KEYS, None)
+    event = "before-parameter-build.s3"
+
+    assert "PutObject" not in declared()["s3"]
+    assert len(handlers_of(WHOLE, f"{event}.PutObject")) > len(handlers_of(WHOLE, event))
+    assert handlers_of(session, f"{event}.PutObject") == handlers_of(session, event)

@@ -6,7 +6,6 @@ What it cost of each hourly limit, and the most memory it took, as JSON.
 """
 
 import json
-import resource
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from agent.demo.github.server import GithubServer
 from agent.store.store import Store
 from tests.agent.house import Clock
 from tests.agent.test_github_cost import cycle, grown
+from tests.benchmarks.storm import most_kilobytes
 from tests.evidence import NOW
 
 CHANGES = 2
@@ -26,9 +26,9 @@ def first_cycle(folder, repositories):
             server.state.add_member(login, role)
         server.state.add_ruleset("everywhere", checks=("test",))
         grown(server, repositories, changes=CHANGES)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = most_kilobytes()
         spent = cycle(store, server, Clock())
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    most = most_kilobytes()
     return {**spent, "most_kb": most, "grown_by_kb": most - before}
 
 

@@ -9,6 +9,8 @@ from agent.demo.aws_estate import HOME, REGIONS
 ACCOUNT = "123456789012"
 USERS, ROLES, BUCKETS, GROUPS, INSTANCES, DATABASES = 30, 40, 60, 40, 20, 10
 """Of the account on which the cost is measured, over both of its regions."""
+OWNER_ALONE = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+"""What S3 gives every bucket made since April 2023, and moto none."""
 ENCRYPTED = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
 
 
@@ -140,6 +142,7 @@ def _buckets(client):
         name = f"acme-bucket-{number:02}"
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME})
         s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=ENCRYPTED)
+        s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=OWNER_ALONE)
 
 
 def _region(client, region):

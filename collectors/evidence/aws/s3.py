@@ -35,7 +35,10 @@ class S3Bucket(Record, frozen=True, tag="aws.s3_bucket"):
     policy_is_public: bool | Unread | None
     """Whether S3 itself calls the bucket's policy public; `None` without a policy."""
     public_grants: frozenset[str] | Unread
-    """The permissions its access list gives to everyone, or to anyone signed in to AWS."""
+    """The permissions its access list gives to everyone, or to anyone signed in to AWS.
+
+    None where ownership disables access lists: what S3 ignores is not asked.
+    """
 
 
 class DefaultEncryption(Fact, frozen=True, tag="aws.s3_default_encryption"):

@@ -88,6 +88,18 @@ def test_a_bucket_that_was_never_set_up_says_so(aws):
     assert record.policy_is_public is None
 
 
+def test_an_access_list_without_force_is_not_asked(aws, s3):
+    s3.put_bucket_ownership_controls(
+        Bucket="trail",
+        OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+    )
+    snapshot, transcript = aws.snapshot(log_buckets, {"s3:GetBucketAcl": Denied()})
+
+    assert only(snapshot).public_grants == frozenset()
+    assert "GetBucketAcl" not in {one.operation for one in transcript.exchanges}
+    assert aws.again(log_buckets, transcript) == snapshot
+
+
 @pytest.mark.usefixtures("s3")
 @pytest.mark.parametrize(
     ("call", "field"),

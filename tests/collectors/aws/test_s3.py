@@ -27,6 +27,7 @@ SWITCHES = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
+OWNER_ALONE = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
 def seed(aws, *names):
@@ -34,6 +35,10 @@ def seed(aws, *names):
     for name in names:
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     return s3
+
+
+def lists_asked(transcript):
+    return [e.arguments for e in transcript.exchanges if e.operation == "GetBucketAcl"]
 
 
 def test_both_layers_are_read_and_none_is_told_from_a_value(aws):
@@ -166,10 +171,7 @@ def test_a_switch_that_the_answer_leaves_out_is_not_taken_for_off(aws):
 
 def test_what_lets_the_public_in_is_read(aws):
     s3 = seed(aws, "accounts", "billing")
-    s3.put_bucket_ownership_controls(
-        Bucket="accounts",
-        OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-    )
+    s3.put_bucket_ownership_controls(Bucket="accounts", OwnershipControls=OWNER_ALONE)
     s3.put_bucket_acl(Bucket="billing", ACL="public-read")
     allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
     policy = {"Statement": [{**allow, "Resource": "arn:aws:s3:::billing/*"}]}
@@ -182,6 +184,39 @@ def test_what_lets_the_public_in_is_read(aws):
     assert b.object_ownership is None
     assert (b.policy_is_public, b.public_grants) == (True, frozenset({"READ"}))
     assert aws.again(s3_buckets, transcript) == snapshot
+
+
+def test_an_access_list_without_force_is_not_asked(aws):
+    s3 = seed(aws, "accounts", "billing")
+    before, with_list = aws.snapshot(s3_buckets)
+    s3.put_bucket_ownership_controls(Bucket="accounts", OwnershipControls=OWNER_ALONE)
+    snapshot, transcript = aws.snapshot(s3_buckets, {"s3:GetBucketAcl": Denied()})
+
+    a, b = snapshot.records
+    assert a.public_grants == frozenset()
+    assert isinstance(b.public_grants, Unread), "where lists are in force, it is asked"
+    assert [arguments["Bucket"] for arguments in lists_asked(transcript)] == ["billing"]
+    assert aws.again(s3_buckets, transcript) == snapshot
+    assert aws.again(s3_buckets, with_list) == before
+
+
+def test_an_access_list_is_asked_where_ownership_is_not_told(aws):
+    seed(aws, "accounts")
+    _, transcript = aws.snapshot(s3_buckets, {"s3:GetBucketOwnershipControls": Denied()})
+    assert len(lists_asked(transcript)) == 1
+
+
+def test_what_was_kept_of_a_list_without_force_can_still_be_replayed(aws):
+    s3 = seed(aws, "accounts")
+    s3.put_bucket_ownership_controls(Bucket="accounts", OwnershipControls=OWNER_ALONE)
+    snapshot, asked_now = aws.snapshot(s3_buckets)
+    s3.delete_bucket_ownership_controls(Bucket="accounts")
+    _, with_list = aws.snapshot(s3_buckets)
+    kept = Transcript(
+        (*asked_now.exchanges, *(e for e in with_list.exchanges if e.operation == "GetBucketAcl"))
+    )
+    assert len(lists_asked(kept)) == 1
+    assert aws.again(s3_buckets, kept) == snapshot
 
 
 @pytest.mark.parametrize(
