@@ -22,7 +22,7 @@ ADDED = f"{SERVICE}.sdk-extras"
 OF_CONNECTIONS = {
     "ec2": {"DescribeRegions"},
     "organizations": {"ListAccounts"},
-    "sts": {"AssumeRole", "GetCallerIdentity"},
+    "sts": {"AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity"},
 }
 """What is asked before any collector does."""
 LOADS_AN_SDK = "live"

@@ -32,6 +32,9 @@ NOT_ASKED_FOR = {
     *("aws: password of a user", "aws: secret of an access key", "aws: token of a grant"),
     *("aws: password of a database's master", "aws: code of a function"),
     *("aws: a parameter", "aws: a kept secret"),
+    *("github: token in the address of a test", "github: a test's own reference"),
+    *("github: text of a test's output", "github: title of a test's output"),
+    *("github: summary of a test's output", "github: message of a pushed commit"),
 }
 """What a vendor keeps, and may tell whoever asks: no collector does."""
 
