@@ -12,12 +12,9 @@ from checks.contract import (
     passed,
     undetermined,
 )
+from checks.reviews import approvals_in_force
 from collectors.evidence.github.changes import LandedChange, PullRequest, Review
-from collectors.evidence.record import Instant, Unread
-
-APPROVED = "APPROVED"
-OPINIONS = (APPROVED, "CHANGES_REQUESTED")
-"""The states in which a review says yes or no; a comment takes nothing back."""
+from collectors.evidence.record import Unread
 
 
 @check(
@@ -50,7 +47,7 @@ def change_approved_by_another_person(
     if isinstance(head, Unread):
         return undetermined(head, pull_request=request.number)
 
-    approving = _approving(request.reviews, at=change.occurred_at)
+    approving = approvals_in_force(request.reviews, at=change.occurred_at)
     approvers = {r.reviewer for r in approving if isinstance(r.reviewer, str) and r.commit == head}
     authors = request.authors if isinstance(request.authors, frozenset) else frozenset()
     independent = approvers - authors - _second_accounts(authors, same_person)
@@ -66,27 +63,6 @@ def change_approved_by_another_person(
     if isinstance(request.authors, Unread):
         return undetermined(request.authors, **observed)
     return passed(f"{len(independent)} independent approvals when it landed", **observed)
-
-
-def _approving(reviews: Sequence[Review], *, at: Instant) -> list[Review]:
-    """Approvals by people that were in force then: each one's last word, not yet dismissed."""
-    words = sorted(
-        (
-            review
-            for review in reviews
-            if review.state in OPINIONS and review.submitted_at <= at and not review.is_bot
-        ),
-        key=lambda review: review.submitted_at,
-    )
-    last_words = {
-        review.reviewer if isinstance(review.reviewer, str) else position: review
-        for position, review in enumerate(words)
-    }
-    return [
-        review
-        for review in last_words.values()
-        if review.state == APPROVED and (review.dismissed_at is None or review.dismissed_at > at)
-    ]
 
 
 def _second_accounts(authors: frozenset[str], same_person: Sequence[str]) -> set[str]:

@@ -12,12 +12,9 @@ from checks.contract import (
     passed,
     undetermined,
 )
-from collectors.evidence.github.changes import Review
+from checks.reviews import approvals_in_force
 from collectors.evidence.github.policies import PolicyChange, PolicyText
 from collectors.evidence.record import Unread
-
-APPROVED = "APPROVED"
-OPINIONS = (APPROVED, "CHANGES_REQUESTED")
 
 
 @check(
@@ -61,8 +58,8 @@ def _approved(
         return undetermined(change.head, **observed)
     approving = {
         review.reviewer
-        for review in _last_words(change)
-        if review.state == APPROVED and review.commit == change.head
+        for review in approvals_in_force(change.reviews, at=change.merged_at)
+        if review.commit == change.head
     }
     owners = {owner.casefold() for owner in policy.owners}
     by = sorted(who for who in approving if isinstance(who, str) and who.casefold() in owners)
@@ -73,17 +70,3 @@ def _approved(
     if as_of > change.merged_at + cadence:
         return failed("its approval is older than the cadence allows", **observed)
     return passed("its owner approved the current text", approved_by=tuple(by), **observed)
-
-
-def _last_words(change: PolicyChange) -> list[Review]:
-    """What each reviewer said last before it was merged."""
-    reviews = change.reviews if isinstance(change.reviews, tuple) else ()
-    words = sorted(
-        (one for one in reviews if one.state in OPINIONS and one.submitted_at <= change.merged_at),
-        key=lambda one: one.submitted_at,
-    )
-    last = {
-        one.reviewer if isinstance(one.reviewer, str) else place: one
-        for place, one in enumerate(words)
-    }
-    return list(last.values())
