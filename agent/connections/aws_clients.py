@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
@@ -15,6 +16,7 @@ from collectors.transcript import Arguments, Exchange, Live
 if TYPE_CHECKING:
     import botocore.session
     from botocore.credentials import Credentials, ReadOnlyCredentials
+    from botocore.hooks import HierarchicalEmitter
 
 STS_IS_IN = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """In each partition, the region that answers where no other is named."""
@@ -79,6 +81,7 @@ class Clients:
             read_timeout=60,
             s3={"addressing_style": "path"} if endpoint else None,
             account_id_endpoint_mode="disabled",  # one address for all accounts, one connection
+            proxies=None if getproxies() else {},  # botocore would look for none in each client
             user_agent="gapwatch",  # a fixed text: botocore puts its own together anew each time
         )
         client = self._authorised().create_client(
@@ -118,18 +121,21 @@ def _reading(sign_in: SignIn, asker: "WhoeverAsks | None") -> "botocore.session.
     return session
 
 
-def _handle_what_is_declared(session: "botocore.session.Session") -> None:
+def _handle_what_is_declared(
+    session: "botocore.session.Session", emitter: "HierarchicalEmitter"
+) -> None:
     """Register botocore's own handlers, less those that could never be called.
 
     Every client takes a copy of them all, and most are for manuals and for operations that
-    nobody declares.
+    nobody declares. Once they are registered no event goes by the name that a service had in
+    botocore's early days, and none is looked up among those names, which took a tenth of a cycle.
     """
-    from botocore import handlers  # noqa: PLC0415 - the SDK is loaded when AWS is read
+    from botocore import handlers, hooks  # noqa: PLC0415 - the SDK is loaded when AWS is read
 
     from collectors.aws.models import declared  # noqa: PLC0415 - the same
 
     operations = {"", "*"}.union(*declared().values())
-    events = session.get_component("event_emitter")
+    events = hooks.EventAliaser(emitter)
     register = {
         handlers.REGISTER_FIRST: events.register_first,
         handlers.REGISTER_LAST: events.register_last,
@@ -138,17 +144,20 @@ def _handle_what_is_declared(session: "botocore.session.Session") -> None:
         event, _, asked = name.partition(".")
         if event not in OF_NOTHING_ASKED and asked.partition(".")[2] in operations:
             register.get(order[0] if order else None, events.register)(name, handler)
+    session.register_component("event_emitter", hooks.EventAliaser(emitter, event_aliases={}))
 
 
 def signed_in(sign_in: SignIn, *, only_declared: bool = False) -> "botocore.session.Session":
     """A session with the credentials of a connection; prepared for what is declared, or for all."""
     import botocore.session  # noqa: PLC0415 - the SDK is loaded when AWS is read
+    from botocore.hooks import HierarchicalEmitter  # noqa: PLC0415 - the same
 
+    emitter = HierarchicalEmitter()
     session = botocore.session.Session(
-        profile=sign_in.profile, include_builtin_handlers=not only_declared
+        profile=sign_in.profile, event_hooks=emitter, include_builtin_handlers=not only_declared
     )
     if only_declared:
-        _handle_what_is_declared(session)
+        _handle_what_is_declared(session, emitter)
     if sign_in.access_key and sign_in.secret_key:
         session.set_credentials(sign_in.access_key, sign_in.secret_key)
     if sign_in.role:

@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -222,9 +223,10 @@ def _exists(path: Path) -> bool:
 
 def _make(folder: Path) -> list[Path]:
     """Make a folder; returns the folders in which a name is new."""
-    missing = [f for f in (folder, *folder.parents) if not f.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return [f.parent for f in missing]
+    missing = list(takewhile(lambda above: not above.exists(), (folder, *folder.parents)))
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
+    return [new.parent for new in missing]
 
 
 def _sync(folder: Path) -> None:

@@ -243,14 +243,14 @@ def _paging(service: str, operation: str) -> _Paging | None:
     asked without one, because some services then answer in one page.
     """
     from botocore.exceptions import (  # noqa: PLC0415 - only when AWS is read: importing is free
-        UnknownServiceError,
+        DataNotFoundError,
     )
 
     session = described()
     model = session.get_service_model(service).operation_model(operation)
     try:
         rules = session.get_paginator_model(service).get_paginator(operation)
-    except (ValueError, UnknownServiceError):  # botocore turns no page of it
+    except (ValueError, DataNotFoundError):  # botocore turns no page of it
         rules = _by_model(model)
     if rules is None:
         return None

@@ -8,7 +8,7 @@ import gzip
 import importlib
 import pkgutil
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ OF_CONNECTIONS = {
 }
 """What is asked before any collector does."""
 LOADS_AN_SDK = "live"
+ROLES = ("input", "output", "member", "key", "value")
+"""What an operation or a shape calls the one shape it names; structures have `members`."""
+Part = dict[str, Any]
 Parts = Mapping[str, msgspec.Raw]
 
 
@@ -71,7 +74,9 @@ def described() -> Any:
     import botocore.session  # noqa: PLC0415 - only when AWS is read: importing is free
 
     session = botocore.session.get_session()
-    session.get_component("data_loader").file_loader = Files()
+    loader = session.get_component("data_loader")
+    loader.file_loader = Files()
+    loader.list_available_services = lambda _type_name: sorted(declared())  # it would look for all
     return session
 
 
@@ -94,44 +99,39 @@ def _trimmed(text: bytes, operations: Collection[str]) -> dict[str, Any]:
     known = msgspec.json.decode(parts.pop("operations"), type=dict[str, msgspec.Raw])
     shapes = msgspec.json.decode(parts.pop("shapes"), type=dict[str, msgspec.Raw])
     parts.pop("documentation", None)
-    kept = {name: _quiet(msgspec.json.decode(known[name])) for name in sorted(operations)}
+    kept = {name: _quiet(known[name]) for name in sorted(operations)}
     return {
         **{name: msgspec.json.decode(part) for name, part in parts.items()},
         "operations": kept,
-        "shapes": _reached(kept, shapes),
+        "shapes": _reached(kept.values(), shapes),
     }
 
 
-def _reached(operations: Any, shapes: Parts) -> dict[str, Any]:
+def _reached(operations: Iterable[Part], shapes: Parts) -> dict[str, Part]:
     """Every shape that the operations name, and whatever those name in turn."""
-    found: dict[str, Any] = {}
-    waiting = list(_named(operations))
+    found: dict[str, Part] = {}
+    waiting = [named["shape"] for operation in operations for named in _names(operation)]
     while waiting:
         name = waiting.pop()
         if name not in found:
-            found[name] = _quiet(msgspec.json.decode(shapes[name]))
-            waiting += _named(found[name])
+            found[name] = _quiet(shapes[name])
+            waiting += [named["shape"] for named in _names(found[name])]
     return found
 
 
-def _named(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        name = value.get("shape")
-        if isinstance(name, str):
-            yield name
-        for inner in value.values():
-            yield from _named(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _named(inner)
+def _quiet(text: msgspec.Raw) -> Part:
+    """An operation or a shape, without the documentation of it and of what it names."""
+    part: Part = msgspec.json.decode(text)
+    part.pop("documentation", None)
+    for named in _names(part):
+        named.pop("documentation", None)
+    return part
 
 
-def _quiet(value: Any) -> Any:
-    """The same without documentation, which is text beside structure; a member may be so called."""
-    if isinstance(value, dict):
-        return {
-            name: _quiet(inner)
-            for name, inner in value.items()
-            if name != "documentation" or not isinstance(inner, str)
-        }
-    return [_quiet(inner) for inner in value] if isinstance(value, list) else value
+def _names(part: Part) -> Iterator[Part]:
+    """Where an operation or a shape names other shapes."""
+    yield from part.get("members", {}).values()
+    yield from part.get("errors", ())
+    for role in ROLES:
+        if role in part:
+            yield part[role]

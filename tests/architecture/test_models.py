@@ -3,6 +3,7 @@
 import botocore.session
 import pytest
 from botocore.handlers import BUILTIN_HANDLERS
+from botocore.hooks import EventAliaser, HierarchicalEmitter
 
 from agent.connections.aws_clients import OF_NOTHING_ASKED, Clients, SignIn, _reading
 from collectors.aws.live import refuse_foreign_answers, refuse_short_answers
@@ -84,6 +85,7 @@ def handlers_of(session, name):
 def test_whatever_botocore_does_about_an_operation_that_is_asked_is_done():
     """Order included; only what was put there on purpose comes on top."""
     session = _reading(KEYS, None)
+    assert set(REFUSALS) <= set(handlers_of(session, "before-parse"))
     events = {name.partition(".")[0] for name, *_ in BUILTIN_HANDLERS} - OF_NOTHING_ASKED
     found = 0
     for service, operation in OPERATIONS:
@@ -103,3 +105,51 @@ def test_nothing_is_registered_for_an_operation_that_nobody_asks():
     assert "PutObject" not in declared()["s3"]
     assert len(handlers_of(WHOLE, f"{event}.PutObject")) > len(handlers_of(WHOLE, event))
     assert handlers_of(session, f"{event}.PutObject") == handlers_of(session, event)
+
+
+def test_no_event_goes_by_a_name_that_a_service_once_had():
+    """Pins that looking among those names would change nothing: so clients do not look."""
+    events = {name.partition(".")[0] for name, *_ in BUILTIN_HANDLERS}
+    looking = EventAliaser(HierarchicalEmitter())
+    for service, operation in OPERATIONS:
+        service_id = WHOLE.get_service_model(service).service_id.hyphenize()
+        for event in events:
+            name = f"{event}.{service_id}.{operation}"
+            assert looking._alias_event_name(name) == name
+    assert looking._alias_event_name("before-call.monitoring.X") == "before-call.cloudwatch.X"
+
+
+@pytest.mark.parametrize("service", sorted(declared()))
+def test_a_client_handles_what_a_client_of_botocores_handles(service):
+    """What a client registers for itself when it is made, under the names that are in use."""
+    ours = Clients(KEYS).client(service, region="eu-west-1")
+    keys = {"aws_access_key_id": KEYS.access_key, "aws_secret_access_key": KEYS.secret_key}
+    theirs = WHOLE.create_client(
+        service, region_name="eu-west-1", endpoint_url=KEYS.endpoint_url, **keys
+    )
+    service_id = theirs.meta.service_model.service_id.hyphenize()
+    for operation in sorted(declared()[service]):
+        for event in {name.partition(".")[0] for name, *_ in BUILTIN_HANDLERS} - OF_NOTHING_ASKED:
+            name = f"{event}.{service_id}.{operation}"
+            assert called(ours, name) == called(theirs, name), name
+
+
+def called(client, name):
+    """The handlers of an event by name, in order, but for what was put there on purpose."""
+    handlers = client.meta.events._emitter._handlers.prefix_search(name)
+    names = [getattr(h, "__qualname__", type(h).__name__) for h in handlers if h not in REFUSALS]
+    return [name for name in names if name != "drop_account_prefix"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [({}, {}), ({"https_proxy": "http://p:3128"}, {"https": "http://p:3128"})],
+)
+def test_a_proxy_of_the_environment_is_used(monkeypatch, variable, expected):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variable.items():
+        monkeypatch.setenv(name, value)
+    client = Clients(SignIn(access_key="a", secret_key="b")).client("iam", region="eu-west-1")
+
+    assert client._endpoint.http_session._proxy_config._proxies == expected

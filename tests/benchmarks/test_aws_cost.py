@@ -12,7 +12,7 @@ from tests.dose import dose
 
 pytestmark = pytest.mark.proof
 
-TRIALS = dose(small=3, whole=5)
+TRIALS = dose(small=4, whole=8)
 MOST_CALLS = 900
 MOST_CALLS_OF_ONE_CHECK = 125
 MOST_KILOBYTES = 150 * 1024
@@ -64,7 +64,8 @@ def test_a_cycle_needs_little_memory(trials):
 
 
 def test_a_whole_cycle_takes_no_longer_than_to_ask_and_throw_the_answers_away(trials, capsys):
-    shares = sorted(cycle["seconds"] / bare["seconds"] for cycle, bare in trials)
+    cycles, bare = ([one["seconds"] for one in side] for side in zip(*trials, strict=True))
+    share = min(cycles) / min(bare)  # a busy machine only ever adds
     with capsys.disabled():
-        print(f"\na cycle took {shares[0]:.2f} to {shares[-1]:.2f} of the bare loop's time")  # noqa: T201 - the figure is what the benchmark is for
-    assert shares[len(shares) // 2] <= OF_BARE
+        print(f"\na cycle took {share:.2f} of the bare loop's time")  # noqa: T201 - the figure is what the benchmark is for
+    assert share <= OF_BARE
