@@ -162,7 +162,7 @@ def headline(
     told = {
         ControlState.DEFICIENT: _deficient(deficient, unknown, len(controls)),
         ControlState.UNDETERMINED: f"No control was found deficient, but whether {unknown} of "
-        f"{len(controls)} work is not known.",
+        f"{len(controls)} {_work(unknown)} is not known.",
         ControlState.ACCEPTED: "No control was found deficient beyond what is accepted.",
         ControlState.EFFECTIVE: "Every control in scope worked in all that was read.",
     }
@@ -185,8 +185,12 @@ def _tone(count: Mapping[ControlState, int], unknown: int) -> ControlState:
 
 def _deficient(deficient: int, unknown: int, total: int) -> str:
     verb = "is" if deficient == 1 else "are"
-    unknown_too = f", and whether {unknown} more work is not known" if unknown else ""
+    unknown_too = f", and whether {unknown} more {_work(unknown)} is not known" if unknown else ""
     return f"{deficient} of {counted(total, 'control')} {verb} deficient{unknown_too}."
+
+
+def _work(controls: int) -> str:
+    return "works" if controls == 1 else "work"
 
 
 def _figures(count: Mapping[ControlState, int]) -> str:

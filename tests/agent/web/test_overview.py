@@ -20,12 +20,12 @@ WORDS = {
     "one denied": (
         ["effective", "undetermined"],
         True,
-        "No control was found deficient, but whether 1 of 2 work is not known.",
+        "No control was found deficient, but whether 1 of 2 works is not known.",
     ),
     "nobody evidences one": (
         ["effective", "effective", "not_evidenced"],
         True,
-        "No control was found deficient, but whether 1 of 3 work is not known.",
+        "No control was found deficient, but whether 1 of 3 works is not known.",
     ),
     "one accepted": (
         ["effective", "accepted"],
@@ -41,6 +41,11 @@ WORDS = {
         ["deficient", "deficient", "undetermined", "not_evidenced", "accepted", "effective"],
         True,
         "2 of 6 controls are deficient, and whether 2 more work is not known.",
+    ),
+    "deficient and one unknown": (
+        ["deficient", "deficient", "undetermined"],
+        True,
+        "2 of 3 controls are deficient, and whether 1 more works is not known.",
     ),
 }
 
