@@ -205,7 +205,7 @@ class Cycle:
         """Make the joins whose inputs were read in this pass."""
         fresh = {collector for collector, _ in self._kept}
         for derived in self.plan.joins:
-            feeding = {unit.id for kind in derived.inputs for unit in self.plan.yielding(kind)}
+            feeding = {unit.id for unit in self.plan.feeding(derived)}
             if feeding and not feeding & fresh:
                 continue
             with self.store.transaction() as writer:

@@ -140,7 +140,7 @@ class Estate:
         controls = controls_in_scope(self.catalogue, self.settings)
         collectors = self.collectors
         collectable = {collector.yields for collector in collectors}
-        joined = {j.yields for j in all_joins().values() if collectable.intersection(j.inputs)}
+        joined = {join.yields for join in all_joins().values() if any(map(join.takes, collectors))}
         selected = [
             check
             for check in self.checks.values()

@@ -1,6 +1,6 @@
 """Making joins: records of several snapshots in, one snapshot out, with all that they missed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,15 @@ from agent.store import queries
 from agent.store.blobs import Blobs
 from agent.store.evidence import read_records
 from agent.store.queries import SnapshotRow
-from collectors.contract import Derived
+from collectors.contract import Collector, Derived
 from collectors.evidence.record import Instant, Occurrence, Omission, Record, Snapshot
 from collectors.transcript import Transcript
 
 SCOPE = "derived:company"
 CONNECTION = "derived"
+
+Units = Sequence[Collector[Any, Any] | Derived[Any]]
+"""What yields the records of one kind that a join takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +45,15 @@ def join(
 ) -> Joined:
     """Join the newest snapshots of every input.
 
-    Of what happened, and is read in stretches, all stretches. The inputs' omissions become the
-    join's, a kind that was never collected is an omission, and the join is as old as its oldest
-    input.
+    Of what happened, and is read in stretches, all stretches. A kind that the join takes of one
+    source alone rests on no other. The inputs' omissions become the join's, a kind that was
+    never collected is an omission, and the join is as old as its oldest input.
     """
-    inputs = [_input(kind, plan, connection, blobs) for kind in derived.inputs]
+    feeding = plan.feeding(derived)
+    inputs = [
+        _input(kind, [unit for unit in feeding if unit.yields is kind], connection, blobs)
+        for kind in derived.inputs
+    ]
     rows = [row for one in inputs for row in one.rows]
     omissions = tuple(dict.fromkeys(o for one in inputs for o in one.omissions))
     observed_at = min((row.observed_at for one in inputs for row in one.latest), default=now)
@@ -80,11 +87,10 @@ def in_order(records: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(sorted(records, key=lambda record: (record.id, record.name)))
 
 
-def _input(kind: type[Record], plan: Plan, connection: Connection, blobs: Blobs) -> _Input:
-    sources = plan.yielding(kind)
+def _input(kind: type[Record], units: Units, connection: Connection, blobs: Blobs) -> _Input:
     latest = [
         row
-        for unit in sources
+        for unit in units
         for row in queries.snapshots(connection, collector=unit.id, latest=True)
     ]
     rows = [part for row in latest for part in _stretches(row, kind, connection)]
@@ -92,7 +98,7 @@ def _input(kind: type[Record], plan: Plan, connection: Connection, blobs: Blobs)
         (f"{row.collector} {row.scope}", read_records(blobs, row.records_digest, kind))
         for row in rows
     )
-    missing = tuple(_missing(kind, plan, {row.collector for row in rows}))
+    missing = tuple(_missing(kind, units, {row.collector for row in rows}))
     lost = tuple(omission for row in latest for omission in row.omissions)
     return _Input(
         records=records, rows=tuple(rows), latest=tuple(latest), omissions=(*missing, *lost)
@@ -118,10 +124,9 @@ def newest(parts: Iterable[tuple[str, Iterable[Record]]]) -> tuple[Record, ...]:
     return in_order(found.values())
 
 
-def _missing(kind: type[Record], plan: Plan, read: set[str]) -> Iterator[Omission]:
-    sources = plan.yielding(kind)
-    if not sources:
+def _missing(kind: type[Record], units: Units, read: set[str]) -> Iterator[Omission]:
+    if not units:
         yield Omission(where=SCOPE, why=f"no configured source yields {kind.__name__}")
-    for unit in sources:
+    for unit in units:
         if unit.id not in read:
             yield Omission(where=SCOPE, why=f"{unit.id} was never collected")

@@ -23,10 +23,10 @@ class Plan:
         """The checks that are asked of one kind of record."""
         return [check for check in self.checks.values() if check.subject is kind]
 
-    def yielding(self, kind: type[Record]) -> list[Collector[Any, Any] | Derived[Any]]:
-        """Whatever gives records of a kind."""
+    def feeding(self, join: Derived[Any]) -> list[Collector[Any, Any] | Derived[Any]]:
+        """Whatever gives records that a join takes."""
         units: list[Collector[Any, Any] | Derived[Any]] = [*self.collectors, *self.joins]
-        return [unit for unit in units if unit.yields is kind]
+        return [unit for unit in units if join.takes(unit)]
 
     def of(self, source: str) -> tuple[Collector[Any, Any], ...]:
         """The collectors of one source."""
@@ -43,12 +43,16 @@ def plan(
     """Only the collectors whose records a selected check or a needed join is asked of."""
     configured = frozenset(sources)
     selected = {check.id: check for check in checks}
-    wanted: set[type[Record]] = {check.subject for check in selected.values()}
-    needed = [join for join in joins if join.yields in wanted]
-    wanted |= {kind for join in needed for kind in join.inputs}
+    judged: set[type[Record]] = {check.subject for check in selected.values()}
+    needed = [join for join in joins if join.yields in judged]
     return Plan(
         checks=selected,
-        collectors=tuple(c for c in collectors if c.yields in wanted and c.source in configured),
+        collectors=tuple(
+            c
+            for c in collectors
+            if c.source in configured
+            and (c.yields in judged or any(join.takes(c) for join in needed))
+        ),
         joins=tuple(needed),
         sources=configured,
     )

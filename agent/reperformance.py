@@ -106,11 +106,15 @@ class Reperformance:
             scope=entry.scope,
             observed_at=as_of,
             transcripts=(),
-            records=in_order(derived.join(*(self._records(kind, kept) for kind in derived.inputs))),
+            records=in_order(
+                derived.join(*(self._records(kind, derived, kept) for kind in derived.inputs))
+            ),
             omissions=entry.omissions,  # its inputs', and what was not configured: as told then
         )
 
-    def _records(self, kind: type[Record], kept: list[EvidenceKept]) -> tuple[Record, ...]:
+    def _records(
+        self, kind: type[Record], derived: Derived[Any], kept: list[EvidenceKept]
+    ) -> tuple[Record, ...]:
         """The records of one kind, in the order in which the join was given them."""
         units: tuple[Collector[Any, Any] | Derived[Any], ...] = (
             *self.collectors.values(),
@@ -119,7 +123,7 @@ class Reperformance:
         return newest(
             (f"{one.collector} {one.scope}", read_records(self.blobs, one.records_digest, kind))
             for unit in units
-            if unit.yields is kind
+            if unit.yields is kind and derived.takes(unit)
             for one in kept
             if one.collector == unit.id
         )

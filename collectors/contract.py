@@ -1,10 +1,10 @@
 """What a collector declares: every call it makes, and the kind of record it yields."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from collectors.evidence.record import Record
 
@@ -86,15 +86,37 @@ class Tracer(Collector[Source, R]):
     """
 
 
+@dataclass(frozen=True)
+class Of:
+    """Beside a parameter of a join: it takes that kind of record of one source alone.
+
+    What another source could not read then costs the join nothing.
+    """
+
+    source: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Derived(Generic[R]):
     """A pure join: records in, one sequence for each kind, records out."""
 
     id: str
     inputs: tuple[type[Record], ...]
+    sources: Mapping[type[Record], str]
+    """Of which source alone it takes a kind; one that is not named, of every source."""
     yields: type[R]
     purpose: str
     join: Callable[..., Iterator[R]]
+
+    @property
+    def source(self) -> str:
+        """The first word of its id, as for a collector."""
+        return self.id.partition(".")[0]
+
+    def takes(self, unit: "Collector[Any, Any] | Derived[Any]") -> bool:
+        """Whether it joins what a collector or another join yields."""
+        kind = unit.yields
+        return kind in self.inputs and self.sources.get(kind, unit.source) == unit.source
 
 
 def collector(
@@ -115,10 +137,17 @@ def derived(*, id: str) -> Callable[[Callable[..., Iterator[R]]], Derived[R]]:
     """Make a join of a generator over sequences of records, one parameter for each kind."""
 
     def declare(join: Callable[..., Iterator[R]]) -> Derived[R]:
-        hints = get_type_hints(join)
+        hints = get_type_hints(join, include_extras=True)
         yields = _yielded(hints.pop("return"))
-        inputs = tuple(get_args(hint)[0] for hint in hints.values())
-        return Derived(id=id, inputs=inputs, yields=yields, purpose=_docstring(join, id), join=join)
+        taken = [_taken(hint) for hint in hints.values()]
+        return Derived(
+            id=id,
+            inputs=tuple(kind for kind, _ in taken),
+            sources={kind: source for kind, source in taken if source is not None},
+            yields=yields,
+            purpose=_docstring(join, id),
+            join=join,
+        )
 
     return declare
 
@@ -132,6 +161,14 @@ def _declared(
     return kind(
         id=id, calls=calls, reads=reads, yields=yields, purpose=_docstring(pull, id), pull=pull
     )
+
+
+def _taken(hint: Any) -> tuple[type[Record], str | None]:
+    """The kind of record a parameter of a join asks for, and of which source alone."""
+    if get_origin(hint) is Annotated:
+        sequence, of = get_args(hint)
+        return get_args(sequence)[0], of.source
+    return get_args(hint)[0], None
 
 
 def _yielded(hint: Any) -> Any:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
-from collectors.contract import derived
+from collectors.contract import Of, derived
 from collectors.evidence.aws.identity_center import (
     AccountedGrant,
     CenterAssignment,
@@ -45,7 +46,7 @@ def single_sign_on(
 @derived(id="derived.aws-grants")
 def accounted_grants(
     people: Sequence[Person],
-    identities: Sequence[Identity],
+    identities: Annotated[Sequence[Identity], Of(AWS)],
     assignments: Sequence[CenterAssignment],
 ) -> Iterator[AccountedGrant]:
     """Every user of IAM and every assignment, with the person each login belongs to.
@@ -55,13 +56,12 @@ def accounted_grants(
     """
     by_name = _by_name(people)
     for identity in identities:
-        if identity.source == AWS:
-            yield AccountedGrant(
-                id=identity.id,
-                name=identity.name,
-                via="user",
-                holders=(_of_user(identity, by_name),),
-            )
+        yield AccountedGrant(
+            id=identity.id,
+            name=identity.name,
+            via="user",
+            holders=(_of_user(identity, by_name),),
+        )
     for one in {one.id: one for one in assignments}.values():  # two accounts may show the same
         yield AccountedGrant(
             id=one.id,

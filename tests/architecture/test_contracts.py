@@ -61,6 +61,13 @@ def test_what_a_join_takes_is_collected_or_joined(join):
     assert set(join.inputs) <= YIELDED
 
 
+@pytest.mark.parametrize("join", JOINS, ids=named)
+def test_the_one_source_that_a_join_takes_a_kind_of_is_there(join):
+    taken = {unit.yields for unit in UNITS if join.takes(unit)}
+
+    assert taken == set(join.inputs)
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=named)
 def test_nothing_is_read_that_nobody_judges(unit):
     assert unit.yields in JUDGED

@@ -27,11 +27,11 @@ PEOPLE = (
 )
 
 
-def identity(login, email=None, *, source="aws"):
+def identity(login, email=None):
     return Identity(
         id=login,
         name=login,
-        source=source,
+        source="aws",
         login=login,
         email=email,
         is_machine=False,
@@ -72,10 +72,6 @@ def test_a_user_belongs_to_whom_the_register_says(subject, person, doubt):
 
     assert (holder.person, holder.in_doubt) == (person, doubt)
     assert holder.employed_until == (UNTIL if person else None)
-
-
-def test_identities_of_other_sources_are_not_grants_of_aws():
-    assert holders(identity("lovelace", source="github")) == []
 
 
 def test_everybody_whom_an_assignment_reaches_is_looked_up():
