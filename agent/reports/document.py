@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from agent.reports.text import counted
 from collectors.evidence.record import Instant
 
 Cell = str | int | float | date | Instant | tuple[str, ...] | None
@@ -96,6 +97,15 @@ class Table(Block, frozen=True, kw_only=True, tag="table"):
     """Columns that only a workbook has room for; their cells stand at the end of each row."""
     most: int | None = None
     """How many rows are shown on pages; the workbook and the JSON have all of them."""
+
+    @property
+    def cut(self) -> str:
+        """How many rows are not shown on pages; empty where all are, or none is to be."""
+        left = len(self.rows) - len(self.rows[: self.most])
+        if not left or self.most == 0:
+            return ""
+        told = f"{counted(left, 'more row')} {'is' if left == 1 else 'are'}"
+        return f"{told} in the workbook and the JSON of this report."
 
 
 class Picture(Block, frozen=True, kw_only=True, tag="picture"):

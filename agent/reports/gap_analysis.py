@@ -1,7 +1,7 @@
 """The gap analysis report: what is in place, what is missing, and what nobody knows."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -13,6 +13,8 @@ from agent.reports.text import counted, words
 from agent.views import ControlView, CriterionView, FindingView, GapView
 from checks.contract import Observed, Severity
 from collectors.evidence.record import Instant
+
+A_MOMENT = timedelta(microseconds=1)
 
 
 class SourceRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +99,10 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What is different from the last report."""
 
     since: date | None
-    """The day of the last report; `None` if this is the first."""
+    """The day of the last report; `None` if this is the first.
+
+    One that was made while its day lasted told nothing of the rest of it: that is told here.
+    """
     opened: tuple[int, ...] = ()
     closed: tuple[int, ...] = ()
     drifted: tuple["Drifted", ...] = ()
@@ -140,12 +145,12 @@ class GapAnalysis(msgspec.Struct, frozen=True, kw_only=True):
         return {severity: found.count(severity) for severity in Severity}
 
 
-def gap_analysis(material: Material, *, since: date | None) -> GapAnalysis:
+def gap_analysis(material: Material, *, since: Instant | None) -> GapAnalysis:
     """Work the report out.
 
     Args:
         material: The store as read at one moment.
-        since: The day of the last report, to tell what changed; `None` for a first one.
+        since: Until when the last report told; `None` for a first one.
     """
     return GapAnalysis(
         about=material.about,
@@ -336,25 +341,23 @@ def _limits(material: Material) -> Iterable[str]:
         yield "Nothing has been read yet: every control stands as not evidenced."
 
 
-def _changes(material: Material, since: date | None) -> Changes:
+def _changes(material: Material, since: Instant | None) -> Changes:
     if since is None:
         return Changes(since=None)
     return Changes(
-        since=since,
-        opened=tuple(g.number for g in material.gaps if day_of(g.opened_at) > since),
-        closed=tuple(
-            g.number for g in material.gaps if g.closed_at and day_of(g.closed_at) > since
-        ),
+        since=day_of(since - A_MOMENT),
+        opened=tuple(g.number for g in material.gaps if g.opened_at >= since),
+        closed=tuple(g.number for g in material.gaps if g.closed_at and g.closed_at >= since),
         drifted=tuple(_drifted(material, since)),
     )
 
 
-def _drifted(material: Material, since: date) -> Iterable[Drifted]:
+def _drifted(material: Material, since: Instant) -> Iterable[Drifted]:
     """Each control whose state differs; one that came back to where it was is left out."""
     first: dict[str, ControlState] = {}
     last: dict[str, tuple[str, ControlState, Instant]] = {}
     for drift in material.drifts:  # newest first
-        if day_of(drift.at) > since:
+        if drift.at >= since:
             last.setdefault(drift.control, (drift.title, drift.after, drift.at))
             first[drift.control] = drift.before
     for control, (title, after, at) in sorted(last.items()):

@@ -47,7 +47,7 @@ class Order:
     as_of: date | None = None
     """Today, if not given."""
     since: date | None = None
-    """To compare with; the day of the last report, if not given."""
+    """The day whose end is compared with; the last report, if not given."""
     start: date | None = None
     end: date | None = None
     """Another window than the configured one, for the operating record."""
@@ -60,7 +60,8 @@ class Asked:
     reading: Reading
     material: Material
     order: Order
-    since: date | None
+    since: Instant | None
+    """Until when the report told that this one is compared with."""
 
 
 def make(company: Estate, store: Store, order: Order) -> bytes:
@@ -89,7 +90,7 @@ def prepared(company: Estate, store: Store, order: Order) -> tuple[msgspec.Struc
         reading = company.reading(seen)
         if day < today:
             reading = _at(reading, day)
-        since = order.since or last_made(store, order.report, before=day)
+        since = end_of(order.since) if order.since else last_made(store, order.report, before=day)
         asked = Asked(reading=reading, material=gather(reading, day), order=order, since=since)
         return DELIVERABLES[order.report](asked)
 
@@ -108,15 +109,18 @@ def note(company: Estate, store: Store, order: Order) -> None:
         writer.append([made])
 
 
-def last_made(store: Store, report: str, *, before: date) -> date | None:
-    """The day of the last such deliverable as of an earlier day."""
+def last_made(store: Store, report: str, *, before: date) -> Instant | None:
+    """Until when the last such deliverable told that is as of an earlier day.
+
+    One that was made before its day was over tells nothing of the rest of that day.
+    """
     with store.reading() as connection:
-        days = (
-            event.as_of
+        moments = (
+            min(event.at, end_of(event.as_of))
             for _, event in queries.entries(connection, kind="report_made")
             if isinstance(event, ReportMade) and event.report == report and event.as_of < before
         )
-        return max(days, default=None)
+        return max(moments, default=None)
 
 
 @contextmanager

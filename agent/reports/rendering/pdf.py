@@ -79,6 +79,7 @@ def _plain(document: Document) -> dict[str, Any]:
         for block, values in zip(section.blocks, told["blocks"], strict=True):
             if isinstance(block, Table):
                 values["all"] = len(block.rows)
+                values["cut"] = block.cut
                 values["rows"] = _rows(block)
                 values.pop("more", None)
             if isinstance(block, Picture):

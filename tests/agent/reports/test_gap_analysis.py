@@ -1,6 +1,7 @@
 """What the gap analysis says of a store, and what it never says."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import msgspec
 import pytest
@@ -133,6 +134,83 @@ def test_a_second_report_tells_what_changed_since_the_first(company, kept):
     assert [(d.control, d.before, d.after) for d in changes.drifted] == [
         ("NET-02", "effective", "deficient")
     ]
+
+
+def reported(company, kept, at, **order):
+    """A report that is made at that moment."""
+    then = replace(company, clock=lambda: at)
+    note(then, kept.store, Order(report="gap-analysis", format="pdf", **order))
+
+
+def drifts(kept, number, at, after, before):
+    """A gap that opens at that moment, and a control that drifts with it."""
+    kept.at = at
+    with kept.cycle(new_gaps=(number,)) as cycle:
+        cycle.gap(number, f"bucket-{number}")
+        cycle.state("NET-02", after, before)
+
+
+LAST_NIGHT = datetime.combine(NOW.date(), time(), UTC)
+NOON = LAST_NIGHT - timedelta(hours=12)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("opened", "made", "told"),
+    [
+        pytest.param(NOON, NOON + HOUR, False, id="before the report, on its day"),
+        pytest.param(NOON + HOUR, NOON, True, id="after the report, on its day"),
+        pytest.param(LAST_NIGHT + HOUR, NOON, True, id="on the day after"),
+        pytest.param(
+            LAST_NIGHT - HOUR, LAST_NIGHT + HOUR, False, id="on the day a later report is of"
+        ),
+        pytest.param(
+            LAST_NIGHT + HOUR, LAST_NIGHT + 2 * HOUR, True, id="before the report, not on its day"
+        ),
+    ],
+)
+def test_what_the_last_report_could_not_tell_is_told_and_nothing_twice(
+    company, kept, opened, made, told
+):
+    """Its own day counts as far as it was over when the report was made."""
+    drifts(kept, 1, NOON - timedelta(days=3), "effective", "not_evidenced")
+    happened = [
+        (made, lambda: reported(company, kept, made, as_of=YESTERDAY)),
+        (opened, lambda: drifts(kept, 2, opened, "deficient", "effective")),
+    ]
+    for _, deed in sorted(happened, key=lambda one: one[0]):
+        deed()
+
+    changes = model(company, kept.store, "gap-analysis").changes
+
+    assert changes.since == YESTERDAY
+    assert changes.opened == ((2,) if told else ())
+    assert [d.control for d in changes.drifted] == (["NET-02"] if told else [])
+
+
+def test_a_gap_that_closed_on_the_day_of_the_last_report_is_told_unless_the_report_knew(
+    company, kept
+):
+    for number in (1, 2):
+        drifts(kept, number, NOON - timedelta(days=3), "effective", "deficient")
+    kept.at = NOON
+    with kept.cycle() as cycle:
+        cycle.close_gap(1)
+    reported(company, kept, NOON + HOUR)
+    kept.at = NOON + 2 * HOUR
+    with kept.cycle() as cycle:
+        cycle.close_gap(2)
+
+    assert model(company, kept.store, "gap-analysis").changes.closed == (2,)
+
+
+def test_changes_since_a_named_day_are_those_after_its_end(company, kept):
+    for number, at in enumerate((NOON, LAST_NIGHT + HOUR), 1):
+        drifts(kept, number, at, "effective", "deficient")
+
+    changes = model(company, kept.store, "gap-analysis", since=YESTERDAY).changes
+
+    assert (changes.since, changes.opened) == (YESTERDAY, (2,))
 
 
 def test_a_day_of_the_past_is_told_as_it_was_known_then(company, kept):

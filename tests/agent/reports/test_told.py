@@ -9,8 +9,10 @@ import pypdf
 import pytest
 
 from agent.gaps.events import ControlState
-from agent.reports.document import Kind
+from agent.reports.document import Column, Document, Kind, Section, Table, Tone
 from agent.reports.making import DELIVERABLES
+from agent.reports.rendering.html import html
+from agent.reports.rendering.pdf import pdf
 from checks.contract import Severity
 from tests.agent.reports.conftest import CONTROLS, document, made
 from tests.agent.web.kept import CLOSED, OPEN, cause
@@ -96,6 +98,59 @@ def test_the_page_has_every_row_and_every_value_in_its_place(company, store, rep
             for cell, value in zip(cells, told, strict=True):
                 whole = " ".join(value.split())
                 assert cell == whole or (len(whole) > LONG and whole.startswith(cell[:LONG]))
+
+
+def cut(most):
+    """A deliverable with a table of five rows, of which so many are shown."""
+    table = Table(
+        name="Fruit",
+        caption="What grows here",
+        columns=(Column(name="Kind", kind=Kind.CODE),),
+        rows=tuple((name,) for name in ("cherry", "pear", "plum", "quince", "medlar")),
+        most=most,
+    )
+    return Document(
+        kind="Action plan",
+        title="Fruit",
+        company="Acme",
+        lead="It is ripe.",
+        tone=Tone.PLAIN,
+        facts=(),
+        day=NOW.date(),
+        footer="",
+        landscape=False,
+        sections=(Section(id="fruit", title="Fruit", blocks=(table,)),),
+    )
+
+
+def on_the_page(document):
+    return " ".join(html(document).decode().split())
+
+
+def on_paper(document):
+    pages = pypdf.PdfReader(io.BytesIO(pdf(document))).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+@pytest.mark.parametrize("read", [on_the_page, on_paper])
+@pytest.mark.parametrize(
+    ("most", "left"),
+    [
+        pytest.param(2, "3 more rows are in the workbook", id="some are left"),
+        pytest.param(4, "1 more row is in the workbook", id="one is left"),
+        pytest.param(5, None, id="there is room for all"),
+        pytest.param(None, None, id="nobody counts"),
+        pytest.param(0, None, id="a table for the workbook alone"),
+    ],
+)
+def test_how_many_rows_there_was_no_room_for_is_said(read, most, left):
+    told = read(cut(most))
+
+    assert [name for name in ("cherry", "pear", "plum", "quince", "medlar") if name in told] == [
+        row[0] for row in cut(most).tables()[0].rows[:most]
+    ]
+    assert ("more row" in told) == (left is not None)
+    assert left is None or left in told
 
 
 @pytest.mark.parametrize("report", REPORTS)
