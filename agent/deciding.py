@@ -56,21 +56,19 @@ class Desk:
     def ask(self, wanted: Declared) -> AcceptanceAsked:
         """Ask that something be tolerated: by the same rules, but that nobody approves it yet.
 
+        A form that is sent twice asks once.
+
         Raises:
             CannotDecide: nothing of the kind fails, or a rule speaks against it.
             StoreUnusable: see `Store.transaction`.
         """
-        asked = AcceptanceAsked(
-            at=self.now,
-            cycle=OUTSIDE,
-            covers=wanted.covers,
-            by=wanted.by,
-            reason=wanted.reason,
-            compensating=wanted.compensating,
-            until=wanted.until,
-        )
         with self.store.transaction() as writer:
-            self._about(writer, wanted)
+            about = self._about(writer, wanted)
+            for request in self._requests(writer):
+                if wanted.asks_as(request.asked):
+                    return request.asked
+            gaps = queries.gaps(writer.connection, state="open")
+            asked = wanted.asked_for(about, gaps, self._moment)
             self._append(writer, [asked])
         return asked
 
@@ -209,11 +207,13 @@ class Desk:
         return about
 
     def _waiting(self, writer: Writer, entry: int) -> Request:
-        asked = waiting(queries.entries(writer.connection, kind=REQUESTS), self._today)
-        found = [request for request in asked if request.number == entry]
+        found = [request for request in self._requests(writer) if request.number == entry]
         if not found:
             raise CannotDecide("nobody asks for it any more: it was answered, or its day is over")
         return found[0]
+
+    def _requests(self, writer: Writer) -> list[Request]:
+        return waiting(queries.entries(writer.connection, kind=REQUESTS), self._today)
 
     def _refuse(self, wanted: Declared, about: Sequence[Finding], gaps: dict[int, Gap]) -> None:
         """Refuse what a rule speaks against; of many subjects, the first is told."""

@@ -53,10 +53,11 @@ LISTINGS = (
     ),
     listing(
         "acceptances",
-        "What named persons tolerate, why, and until when.",
-        lambda reading: reading.acceptances(),
+        "What named persons tolerate or ask for, why, and until when.",
+        lambda reading: [*reading.acceptances(), *reading.requests()],
         [
             ("#", "number"),
+            ("request", "request"),
             ("state", "state"),
             ("covers", "covers"),
             ("findings", "findings"),
@@ -66,7 +67,7 @@ LISTINGS = (
             ("reason", "reason"),
         ],
         identified_by="number",
-        narrowed_by=("state=active", "by=alice@acme.test"),
+        narrowed_by=("state=active", "state=asked", "by=alice@acme.test"),
     ),
     listing(
         "verdicts",

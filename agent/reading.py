@@ -11,6 +11,7 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ from agent.gaps.acceptances import as_of, covered, tolerated
 from agent.gaps.events import ControlDrifted, ControlState, Origin
 from agent.gaps.lifecycle import unlisted
 from agent.gaps.origins import who_and_when
+from agent.gaps.requests import REQUESTS, Request, waiting
 from agent.gaps.states import (
     ALL_CONTROLS,
     LEFT,
@@ -161,6 +163,13 @@ class Reading:
         configured = self.settings.tickets
         known = tickets(connection, configured.tracker) if configured else {}
         return {gap: row.url for gap, row in known.items() if row.url and is_link(row.url)}
+
+    def requests(self) -> list[AcceptanceView]:
+        """What somebody asks to be tolerated and nobody has answered, in order."""
+        today = self.now.astimezone(UTC).date()
+        with self.store.reading() as connection:
+            asked = waiting(queries.entries(connection, kind=REQUESTS), today)
+        return [_request(one) for one in asked]
 
     def _over(self, acceptances: Iterable[Acceptance]) -> frozenset[int]:
         """The acceptances that have ended by now, though no cycle may have told it yet."""
@@ -467,6 +476,27 @@ def _finding(
         explanation=finding.explanation,
         who_and_when=who_and_when(origin) if origin else None,
         origin=origin,
+    )
+
+
+def _request(one: Request) -> AcceptanceView:
+    asked = one.asked
+    return AcceptanceView(
+        number=None,
+        state="asked",
+        covers=covered(asked.covers),
+        findings=0,
+        by=asked.by,
+        approver=None,
+        reason=asked.reason,
+        compensating=asked.compensating,
+        until=asked.until,
+        given_at=asked.at,
+        file=None,
+        ended_at=None,
+        ended_by=None,
+        ended_why=None,
+        request=one.number,
     )
 
 

@@ -35,6 +35,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     blind: tuple[str, ...]
     """What could not be read, with the call that was refused."""
     accepted: tuple[str, ...]
+    asked: tuple[str, ...]
+    """What somebody asks to be accepted, and nobody has answered."""
     """What is tolerated now, by whom and until when."""
     troubles: tuple[str, ...]
     """Collectors and checks that fail, evidence that is too old."""
@@ -92,6 +94,7 @@ def status_of(company: Estate, store: Store) -> Status:
             for one in reading.acceptances()
             if one.state == "active"
         ),
+        asked=tuple(f"{one.covers} until {one.until} by {one.by}" for one in reading.requests()),
         troubles=tuple(
             f"{trouble.kind}: {trouble.what} in {trouble.scope}: {trouble.why}"
             for trouble in reading.troubles()

@@ -68,25 +68,30 @@ class FindingView(View, frozen=True, kw_only=True):
 
 
 class AcceptanceView(View, frozen=True, kw_only=True):
-    """A named person tolerating findings until the end of a day."""
+    """A named person tolerating findings until the end of a day, or asking to."""
 
-    number: int
-    state: Literal["active", "expired", "withdrawn"]
+    number: int | None
+    """`None` while nobody has approved it."""
+    state: Literal["asked", "active", "expired", "withdrawn"]
     covers: str
     findings: int
     """How many it covers now."""
     by: str
-    approver: str
+    approver: str | None
+    """`None` while nobody has approved it."""
     reason: str
     compensating: str
     until: date
     """The last day, in UTC."""
     given_at: Instant
+    """Of a request, when it was made."""
     file: Reviewed | None
     """Where it stands in Git; `None` if it was given by a command or on the page."""
     ended_at: Instant | None
     ended_by: str | None
     ended_why: str | None
+    request: int | None = None
+    """Of what waits for an approval, the log entry by which it is asked for."""
 
 
 class GapView(View, frozen=True, kw_only=True):

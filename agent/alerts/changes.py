@@ -6,15 +6,18 @@ from functools import partial
 
 import msgspec
 
-from agent.alerts.context import GOOD_NEWS, Context, KnownGap, OfAcceptance, OfGap, severity_of
+from agent.alerts.context import GOOD_NEWS, Context, KnownGap, OfGap, severity_of
 from agent.alerts.plain import plain, size, utc, who
 from agent.alerts.routing import kind_of
+from agent.gaps.acceptances import covered
 from agent.gaps.events import (
     OF_COMPANY,
+    AcceptanceAsked,
     AcceptanceExpired,
     AcceptanceWithdrawn,
     AlertDelayed,
     AlertUndeliverable,
+    Cause,
     CheckCrashed,
     CheckRecovered,
     ClockSkewed,
@@ -48,6 +51,10 @@ BRING_BACK = (
     "control holds."
 )
 READ_INSTEAD = 'Run "gapwatch doctor" to test the route; "gapwatch status" shows what it missed.'
+ANSWER = (
+    "Approve or refuse it on the page of acceptances; neither who asks nor who owns the gap can "
+    "approve it."
+)
 ACCEPT_AGAIN = 'Or tolerate it for longer, with a reason: "gapwatch accept".'
 START_AGAIN = "See whether the service runs, and whether a cycle hangs: its log says which."
 RENEW = "Renew it before then: afterwards nothing behind it can be reached."
@@ -122,12 +129,13 @@ def change(entry: int, event: Event, context: Context) -> Change:
             return _drift(tell, event, context)
         case GapOpened() | GapReopened() | GapWidened() | GapClosed():
             return _gap(tell, event, kind.removeprefix("gap_"), context)
-        case DeadlineApproaching():
-            return _gap(tell, event, f"is due on {event.due}", context)
-        case DeadlineMissed():
-            return _gap(tell, event, f"was due on {event.due}", context)
+        case DeadlineApproaching() | DeadlineMissed():
+            tense = "is" if isinstance(event, DeadlineApproaching) else "was"
+            return _gap(tell, event, f"{tense} due on {event.due}", context)
         case AcceptanceExpired() | AcceptanceWithdrawn():
             return _acceptance(tell, event, context)
+        case AcceptanceAsked():
+            return _asked(tell, event, entry, context)
         case _:
             return _of_ours(tell, event, context)
 
@@ -242,7 +250,32 @@ def _known(event: OfGap, context: Context) -> KnownGap | None:
     )
 
 
-def _acceptance(tell: Tell, event: OfAcceptance, context: Context) -> Change:
+def _asked(tell: Tell, event: AcceptanceAsked, entry: int, context: Context) -> Change:
+    """Somebody asks that something be tolerated, and somebody else has to answer."""
+    reason, meanwhile = (plain(text).rstrip(".") for text in (event.reason, event.compensating))
+    headline = f"{plain(event.by)} asks that {plain(covered(event.covers))} be accepted"
+    gap = context.gaps.get(event.gaps[0]) if len(event.gaps) == 1 else None
+    of_gap = {"gap": gap.number, "owner": gap.owner, "due": gap.due} if gap else {}
+    return tell(
+        concerns=f"request/{entry}",
+        headline=f"{headline} until {event.until}",
+        why=f"The reason: {reason}. Meanwhile: {meanwhile}",
+        **of_gap,
+        **(_of_control(gap.control, context) if gap else {}),
+        subjects=_found(event.causes),
+        subjects_total=len(event.causes),
+        to_do=(ANSWER,),
+        link=_link(context, f"acceptances#asked-{entry}"),
+    )
+
+
+def _found(causes: tuple[Cause, ...]) -> tuple[Subject, ...]:
+    return tuple(Subject(id=c.subject, name=c.name, scope=c.scope, after=c.after) for c in causes)
+
+
+def _acceptance(
+    tell: Tell, event: AcceptanceExpired | AcceptanceWithdrawn, context: Context
+) -> Change:
     """What was tolerated is not any more, and stands open again."""
     gaps = [context.gaps[number] for number in event.gaps if number in context.gaps]
     actions = dict.fromkeys(gap.recommended_action for gap in gaps)
@@ -254,9 +287,7 @@ def _acceptance(tell: Tell, event: OfAcceptance, context: Context) -> Change:
         concerns=f"acceptance/{event.number}",
         headline=f"Acceptance {event.number} by {plain(event.by)} {ended}",
         why=f"It said: {plain(event.reason)}.{reopened}".removesuffix("."),
-        subjects=tuple(
-            Subject(id=c.subject, name=c.name, scope=c.scope, after=c.after) for c in causes
-        ),
+        subjects=_found(causes),
         subjects_total=len(causes),
         to_do=(*actions, ACCEPT_AGAIN),
         link=_link(context, "gaps", str(event.gaps[0])) if event.gaps else context.link,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from agent.gaps.events import (
+    AcceptanceAsked,
     AcceptanceExpired,
     AcceptanceWithdrawn,
     CheckCrashed,
@@ -28,7 +29,7 @@ from agent.gaps.events import (
 from checks.contract import Severity, Verdict
 
 OfGap = GapOpened | GapReopened | GapWidened | GapClosed | DeadlineApproaching | DeadlineMissed
-OfAcceptance = AcceptanceExpired | AcceptanceWithdrawn
+OfAcceptance = AcceptanceAsked | AcceptanceExpired | AcceptanceWithdrawn
 GOOD_NEWS = {ControlState.EFFECTIVE, ControlState.ACCEPTED}
 
 
@@ -157,7 +158,7 @@ def about(event: Event, context: Context) -> About:
             | DeadlineMissed()
         ):
             return _about_gap(event, context)
-        case AcceptanceExpired() | AcceptanceWithdrawn():
+        case AcceptanceAsked() | AcceptanceExpired() | AcceptanceWithdrawn():
             return _about_acceptance(event, context)
         case ControlDrifted():
             return About(
@@ -188,7 +189,7 @@ def severity_of(event: Event, context: Context) -> Severity | None:
         case GapReopened() | GapWidened() | GapClosed() | DeadlineApproaching() | DeadlineMissed():
             gap = context.gaps.get(event.number)
             return gap.severity if gap else None
-        case AcceptanceExpired() | AcceptanceWithdrawn():
+        case AcceptanceAsked() | AcceptanceExpired() | AcceptanceWithdrawn():
             gaps = (context.gaps.get(number) for number in event.gaps)
             return _worst(gap.severity for gap in gaps if gap)
         case ControlDrifted():

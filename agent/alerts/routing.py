@@ -15,6 +15,7 @@ ALERTS = (
     "gap_closed",
     "deadline_approaching",
     "deadline_missed",
+    "acceptance_asked",
     "acceptance_expired",
     "acceptance_withdrawn",
     "control_drifted",
@@ -41,6 +42,8 @@ ENDS = {
     "check_recovered": {"check_crashed"},
 }
 """What ends what: a channel that keeps incidents open must hear of both."""
+NO_INCIDENT = {"acceptance_asked"}
+"""What nobody is called for at night, unless a route names it."""
 
 
 class Route(Protocol):
@@ -138,6 +141,8 @@ def _fails(route: Route, event: Event, routes: Iterable[Route]) -> bool:
 def _wants(route: Route, event: Event, has: About) -> bool:
     if route.keeps_incidents and _ends_something(route, event):
         return True
+    if route.keeps_incidents and not route.when and kind_of(event) in NO_INCIDENT:
+        return False
     return (
         _asks_for(route, event)
         and _severe_enough(route, has.severity)

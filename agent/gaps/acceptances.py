@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from agent.gaps.events import (
+    AcceptanceAsked,
     AcceptanceExpired,
     AcceptanceGiven,
     AcceptanceWithdrawn,
@@ -113,6 +114,28 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     file: Reviewed | None = None
     asked: int | None = None
     """The log entry by which it was asked for, if it was."""
+
+    def asked_for(
+        self, findings: Sequence[Finding], gaps: Iterable[Gap], moment: Moment
+    ) -> AcceptanceAsked:
+        """The same as a request, with what it is about when it is made."""
+        alone = {gap.number for gap in gaps if gap.number == self.covers.gap}
+        return AcceptanceAsked(
+            at=moment.at,
+            cycle=moment.cycle,
+            covers=self.covers,
+            by=self.by,
+            reason=self.reason,
+            compensating=self.compensating,
+            until=self.until,
+            gaps=tuple(sorted(alone | {finding.gap for finding in findings})),
+            causes=tuple(map(_cause, findings[:MOST_CAUSES])),
+        )
+
+    def asks_as(self, known: AcceptanceAsked) -> bool:
+        """Whether it asks, word for word, for what somebody asked for already."""
+        mine = (self.covers, self.by, self.reason, self.compensating, self.until)
+        return mine == (known.covers, known.by, known.reason, known.compensating, known.until)
 
     def given(self, number: int, findings: Iterable[Finding], moment: Moment) -> AcceptanceGiven:
         """The same as an event, with what it covers at once."""

@@ -341,6 +341,10 @@ class AcceptanceAsked(Happened, frozen=True, tag="acceptance_asked"):
     reason: str
     compensating: str
     until: date
+    gaps: tuple[int, ...] = ()
+    """Those it is about, as that was when it was asked for."""
+    causes: tuple[Cause, ...] = ()
+    """The findings it would cover as they were known then, a limited number of them."""
 
 
 class AcceptanceRefused(Happened, frozen=True, tag="acceptance_refused"):

@@ -72,7 +72,7 @@ class AcceptanceTold(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     by: str
-    approver: str
+    approver: str | None
     reason: str
     given_at: Instant
     until: str

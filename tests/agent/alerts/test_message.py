@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from agent.alerts.message import BODY, TITLE, compose
-from agent.gaps.events import ControlState, FindingOpened, Origin
+from agent.gaps.events import ControlState, Covered, FindingOpened, Origin
 from checks.contract import Severity, failed, undetermined
 from collectors.evidence.trails import Deed
 from tests.agent.alerts.told import (
@@ -17,6 +17,7 @@ from tests.agent.alerts.told import (
     OPEN,
     SCOPE,
     WHEN,
+    acceptance_asked,
     acceptance_expired,
     acceptance_withdrawn,
     affected,
@@ -102,6 +103,7 @@ PLAN = (known_gap(), known_gap(14, affected(), severity=Severity.MEDIUM, owner=N
         pytest.param("alert_plan", told(*OF_THE_PLAN), id="of the action plan"),
         pytest.param("alert_watcher", told(*OF_THE_WATCHER), id="of the watcher itself"),
         pytest.param("alert_first", told(gap_opened(), *FIRST), id="the first cycle"),
+        pytest.param("alert_asked", told(acceptance_asked()), id="a request"),
         pytest.param("alert_gap", told(gap_opened()), id="a gap"),
         pytest.param("alert_drift", told(drifted()), id="a drift"),
         pytest.param("alert_digest", told(*ALL_KINDS, known=context(*PLAN)), id="a digest"),
@@ -123,6 +125,21 @@ def test_a_hostile_name_adds_no_line_of_its_own():
     assert [line.split()[0] for line in hostile.splitlines()] == [
         line.split()[0] for line in honest.splitlines()
     ]
+
+
+def test_whoever_asks_adds_no_line_by_what_they_write():
+    honest = acceptance_asked()
+    hostile = msgspec.structs.replace(
+        honest, by=HOSTILE, reason=HOSTILE, compensating=HOSTILE, covers=Covered(scope=HOSTILE)
+    )
+
+    message = told(hostile)
+
+    assert [line.split()[0] for line in message.body.splitlines()] == [
+        line.split()[0] for line in told(honest).body.splitlines()
+    ]
+    assert "\n" not in message.title
+    assert "<!channel>" not in message.title + message.body
 
 
 def test_ten_subjects_are_named_and_the_rest_counted():

@@ -15,6 +15,7 @@ from tests.agent.alerts.told import (
     OPEN,
     SCOPE,
     WHEN,
+    acceptance_asked,
     acceptance_expired,
     acceptance_withdrawn,
     approaching,
@@ -67,6 +68,7 @@ EVERY_KIND = (
     gap_closed(),
     approaching(),
     missed(),
+    acceptance_asked(),
     acceptance_expired(),
     acceptance_withdrawn(),
     drifted(),
@@ -165,7 +167,7 @@ def test_a_drift_is_as_bad_as_the_worst_of_its_causes():
     assert not wanted(drifted(*causes), mixed, severity=Severity.CRITICAL)
 
 
-@pytest.mark.parametrize("event", EVERY_KIND[9:], ids=kind_of)
+@pytest.mark.parametrize("event", EVERY_KIND[10:], ids=kind_of)
 def test_what_has_no_severity_is_never_too_small_to_mention(event):
     assert wanted(event, severity=Severity.CRITICAL)
 
@@ -232,6 +234,10 @@ NOBODYS = context(known_gap(owner=None))
         pytest.param(drifted(), {"sources": ("gcp", "aws")}, True, id="one of a drift's sources"),
         pytest.param(drifted(), {"sources": ("gcp",)}, False, id="another source"),
         pytest.param(collector_failed(), {"sources": ("gcp",)}, False, id="another's collector"),
+        pytest.param(acceptance_asked(), {"areas": ("access",)}, True, id="a request's promise"),
+        pytest.param(acceptance_asked(), {"areas": ("change",)}, False, id="of another promise"),
+        pytest.param(acceptance_asked(), {"sources": ("gcp",)}, False, id="of another source"),
+        pytest.param(acceptance_asked(), {"owners": ("bob@acme.test",)}, False, id="not his gap"),
         pytest.param(schedule_missed(), {"sources": ("aws",)}, True, id="a source not read"),
         pytest.param(schedule_missed(), {"sources": ("gcp",)}, False, id="another not read"),
         pytest.param(gap_reopened(), {"owners": ("alice@acme.test",)}, True, id="hers"),
@@ -281,6 +287,12 @@ def test_the_end_of_an_incident_is_told_whatever_its_severity():
 
     assert wanted(GOOD, mild, keeps_incidents=True, severity=Severity.CRITICAL)
     assert not wanted(GOOD, mild, severity=Severity.CRITICAL)
+
+
+def test_nobody_is_called_for_a_request_unless_a_route_names_it():
+    assert not wanted(acceptance_asked(), keeps_incidents=True)
+    assert wanted(acceptance_asked(), keeps_incidents=True, when=("acceptance_asked",))
+    assert wanted(acceptance_asked())
 
 
 NIGHT = QuietHours(zone=ZoneInfo("UTC"), days=("monday",), unless=Severity.HIGH)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from agent.alerts.context import Affected, Context, KnownGap
 from agent.gaps.events import (
+    AcceptanceAsked,
     AcceptanceExpired,
     AcceptanceWithdrawn,
     AlertDelayed,
@@ -17,6 +18,7 @@ from agent.gaps.events import (
     CollectorRecovered,
     ControlDrifted,
     ControlState,
+    Covered,
     CredentialExpiring,
     DeadlineApproaching,
     DeadlineMissed,
@@ -200,6 +202,19 @@ def missed(number=12):
 
 
 ACCEPTED = {"number": 3, "by": "bob@acme.test", "findings": ("f1",), "gaps": (12,)}
+
+
+def acceptance_asked(**covers):
+    return AcceptanceAsked(
+        **WHEN,
+        covers=Covered(**covers or {"gap": 12}),
+        by="bob@acme.test",
+        reason="it moves next week",
+        compensating="nothing but published pages",
+        until=date(2026, 12, 20),
+        gaps=(12,),
+        causes=(cause(before=None),),
+    )
 
 
 def acceptance_expired():
