@@ -31,6 +31,7 @@ UNUSED = (
     "oam:ListSinks",
     "redshift-serverless:ListNamespaces",
     "redshift-serverless:ListWorkgroups",
+    "resource-explorer-2:ListIndexes",
     "ssm:DescribeInstanceInformation",
 )
 """Listings of things of which the company has none, as botocore names service and operation."""

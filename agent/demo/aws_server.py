@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import run_simple
 
 from agent.demo.aws_absent import Absent
+from agent.demo.aws_recorder import Recorder
 from agent.demo.aws_trail import Trail
 
 UNKNOWN = json.dumps({"__type": "UnknownOperationException"}).encode()
@@ -61,7 +62,7 @@ class Named:
 def serve(port: int) -> None:
     """Answer on this machine until the process ends."""
     moto = DomainDispatcherApplication(create_backend_app)
-    application = Named(Absent(Refusing(Trail(moto))))
+    application = Named(Absent(Recorder(Refusing(Trail(moto)))))
     run_simple("127.0.0.1", port, application, threaded=True)
 
 

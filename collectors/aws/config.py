@@ -31,12 +31,13 @@ def config_recording(region: Region) -> Iterator[ConfigurationRecording]:
     yield ConfigurationRecording(
         id=f"arn:{region.partition}:config:{region.region}:{region.id}:configuration-recorder",
         name=f"{region.id}/{region.region}",
-        recorder=_recorder(region),
+        recorder=own_recorder(region),
         delivers=channels if isinstance(channels, Unread) else bool(channels),
     )
 
 
-def _recorder(region: Region) -> Recorder | Unread | None:
+def own_recorder(region: Region) -> Recorder | Unread | None:
+    """The recorder of the customer's own; `None` where there is none."""
     recorders = region.listed(RECORDERS, "ConfigurationRecorders")
     if isinstance(recorders, Unread):
         return recorders

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from collectors.contract import Collector
+from collectors.contract import ApiCall, Collector
 
 SERVICE = "service-2"
 ADDED = f"{SERVICE}.sdk-extras"
@@ -52,17 +52,26 @@ class Files:
 @cache
 def declared() -> Mapping[str, frozenset[str]]:
     """Every operation that a collector of AWS declares, by service."""
-    import collectors.aws  # noqa: PLC0415 - it imports this module
-
     found: dict[str, set[str]] = defaultdict(set)
     for service, operations in OF_CONNECTIONS.items():
         found[service] |= operations
-    for module in pkgutil.iter_modules(collectors.aws.__path__, "collectors.aws."):
-        if module.name.rpartition(".")[2] != LOADS_AN_SDK:
-            for value in vars(importlib.import_module(module.name)).values():
-                for call in value.calls if isinstance(value, Collector) else ():
-                    found[call.service].add(call.operation)
+    for call in declared_calls():
+        found[call.service].add(call.operation)
     return {service: frozenset(operations) for service, operations in found.items()}
+
+
+@cache
+def declared_calls() -> frozenset[ApiCall]:
+    """Every call that a collector of AWS declares."""
+    import collectors.aws  # noqa: PLC0415 - it imports this module
+
+    return frozenset(
+        call
+        for module in pkgutil.iter_modules(collectors.aws.__path__, "collectors.aws.")
+        if module.name.rpartition(".")[2] != LOADS_AN_SDK
+        for value in vars(importlib.import_module(module.name)).values()
+        for call in (value.calls if isinstance(value, Collector) else ())
+    )
 
 
 @cache

@@ -7,7 +7,7 @@ from collectors.evidence.record import Record
 
 
 class Place(Record, frozen=True, tag="places.place"):
-    """An account, a region of it, or a service in use there, as the source enumerates them."""
+    """An account, or a region of it, as the source enumerates them."""
 
     what: Literal["account", "region", "service"]
     called: tuple[str, ...]
@@ -16,6 +16,16 @@ class Place(Record, frozen=True, tag="places.place"):
     """Whether this configuration reads it."""
     closed: str | None = None
     """Why nobody can read it, in the source's word: a suspended account lets nobody in."""
+
+
+class ServiceInUse(Record, frozen=True, tag="places.service_in_use"):
+    """A service of which something lies in a region, and that no collector asks anything.
+
+    It is called as IAM calls it: `sagemaker`.
+    """
+
+    called: tuple[str, ...]
+    """By which names a register may declare it, the narrowest first."""
 
 
 class DeclaredPlace(Record, frozen=True, tag="places.declared"):
@@ -34,4 +44,10 @@ class ReviewedPlace(Record, frozen=True, tag="places.reviewed"):
     what: Literal["account", "region", "service"]
     is_read: bool
     closed: str | None
+    declared: DeclaredPlace | None
+
+
+class ReviewedService(Record, frozen=True, tag="places.reviewed_service"):
+    """A service in use that no collector asks, and what the register says of it."""
+
     declared: DeclaredPlace | None

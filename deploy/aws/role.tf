@@ -239,6 +239,7 @@ resource "aws_iam_role_policy" "gapwatch" {
         "redshift:DescribeClusters",
         "redshift:DescribeLoggingStatus",
         "resource-explorer-2:ListIndexes",
+        "resource-explorer-2:ListResources",
         "resource-explorer-2:Search",
         "route53:ListHostedZones",
         "route53:ListQueryLoggingConfigs",

@@ -58,6 +58,7 @@ NEEDED_BESIDE_SECURITY_AUDIT = {
     "backup:ListRecoveryPointsByBackupVault": "the same",
     "backup:ListRestoreJobs": "the same",
     "resource-explorer-2:ListIndexes": "a setting",
+    "resource-explorer-2:ListResources": "of which kinds there are any; nothing else of it is kept",
     "resource-explorer-2:Search": "how many resources there are; what it finds is not kept",
     "cloudtrail:GetEventDataStore": "what a store records; SecurityAudit only lists the stores",
     "oam:GetSinkPolicy": "a policy; SecurityAudit knows nothing of shared observability",
@@ -70,7 +71,10 @@ NEEDED_BESIDE_SECURITY_AUDIT = {
     "sts:GetCallerIdentity": "who we are: AWS gives it to everyone, even where it is denied",
 }
 
-NAMED_BY_A_PATTERN_ONLY = {"ssm:DescribeInstancePatchStates"}
+NAMED_BY_A_PATTERN_ONLY = {
+    "resource-explorer-2:ListResources",
+    "ssm:DescribeInstancePatchStates",
+}
 """Actions that no policy of AWS's writes out; its reference of actions has them."""
 
 

@@ -77,6 +77,7 @@ NEVER_IN_DOUBT = {
     "aws.logs.retention-long-enough": "the listing itself says it, so a group without is omitted",
     "derived.access-review.completed-each-quarter": "a register is read whole or is an omission",
     "derived.scope.everything-declared": "a place is in a list, which is read whole or an omission",
+    "derived.scope.services-declared": "the same",
     "gcp.iam.no-basic-roles": "a binding is its role and its members, and is listed whole",
     "gcp.iam.no-public-principal": "the same",
     "github.collaborator.approved": "the listing itself says who it is",

@@ -19,6 +19,10 @@ MOST_INLINE = 10_240
 """Characters of all inline policies of a role, white space not counted."""
 
 
+NEWER = ("'listresources' is not one of ['associatedefaultview',",)
+"""Actions of AWS's reference that came after the linter's copy of it: Resource Explorer's."""
+
+
 @pytest.fixture(scope="module")
 def template():
     return yaml.safe_load((AWS / "role.yaml").read_text())
@@ -32,7 +36,7 @@ def module():
 def test_the_template_is_valid_by_awss_own_schemas():
     found = lint((AWS / "role.yaml").read_text(), config=ManualArgs(regions=["us-east-1"]))
 
-    assert [str(match) for match in found] == []
+    assert [str(match) for match in found if not any(new in str(match) for new in NEWER)] == []
 
 
 def test_a_slip_in_the_template_would_be_found():

@@ -1,0 +1,21 @@
+"""What is in use unasked, held against what the company declares to be assessed."""
+
+from collections.abc import Iterator, Sequence
+
+from collectors.contract import derived
+from collectors.derived.scope import by_name, narrowest
+from collectors.evidence.places import DeclaredPlace, ReviewedService, ServiceInUse
+
+
+@derived(id="derived.services")
+def reviewed_services(
+    in_use: Sequence[ServiceInUse], declared: Sequence[DeclaredPlace]
+) -> Iterator[ReviewedService]:
+    """Every service that nobody asks, with the narrowest line of the register about it."""
+    lines = by_name(declared)
+    for service in in_use:
+        yield ReviewedService(
+            id=service.id,
+            name=service.name,
+            declared=narrowest(lines, "service", service.called),
+        )
