@@ -9,7 +9,8 @@ from moto.iam.models import get_account_id_from
 
 from agent.demo.aws_absent import SIGNED
 
-COUNTS = "StarlingDoveService.GetDiscoveredResourceCounts"
+COUNTS = "config:GetDiscoveredResourceCounts"
+TARGET = f"StarlingDoveService.{COUNTS.partition(':')[2]}"
 ANYWHERE = {"AWS::CodeDeploy::DeploymentConfig": 17}
 """What AWS itself puts into every region."""
 
@@ -25,7 +26,7 @@ class Recorder:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
         signed = SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
-        if not signed or environ.get("HTTP_X_AMZ_TARGET") != COUNTS:
+        if not signed or environ.get("HTTP_X_AMZ_TARGET") != TARGET:
             return self._application(environ, start_response)
         asked = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
         account = get_account_id_from(signed["key"])
