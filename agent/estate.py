@@ -34,6 +34,7 @@ from collectors.contract import Collector
 from collectors.evidence.record import Instant
 
 if TYPE_CHECKING:
+    from agent.connections.budget import Budget
     from agent.deciding import Desk
 
 log = structlog.get_logger()
@@ -123,10 +124,21 @@ class Estate:
         return [
             connection
             for connection in connections(
-                self.settings, self.required_documents, self._resolve, clock=self.clock
+                self.settings,
+                self.required_documents,
+                self._resolve,
+                clock=self.clock,
+                budget=self.budget,
             )
             if only in (None, connection.source)
         ]
+
+    @cached_property
+    def budget(self) -> "Budget":
+        """What is left of AWS's rates: one for all cycles of the process."""
+        from agent.connections.budget import Budget  # noqa: PLC0415 - not for every command
+
+        return Budget()
 
     def plan(self, selection: Selection) -> Plan:
         """What the selected checks need, over all configured sources.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Protocol
 
 from agent.connections.aws_clients import (
     STS_IS_IN,
@@ -13,7 +14,7 @@ from agent.connections.aws_clients import (
     home_of,
     session_ends,
 )
-from agent.connections.pace import paced
+from agent.connections.budget import Allowance
 from agent.connections.unit import Unit, Unreachable
 from collectors.aws.account import GLOBAL_EVENTS_ARE_IN, Account, EventHistory, Region
 from collectors.aws.regions import READ_REGIONS, enabled
@@ -27,10 +28,16 @@ PARTITIONS = dict(zip(STS_IS_IN, GLOBAL_EVENTS_ARE_IN, strict=True))
 OF_CLOUDFRONT = frozenset({"logs", "wafv2"})
 """Regional services whose only global part is CloudFront's."""
 CLOUDFRONT_IS_TOLD_IN = {"aws": "us-east-1"}
-LOOKUP_PAUSE = 0.5
-"""Seconds: CloudTrail takes two lookups a second in an account's region."""
 AskIn = Callable[[str], Live]
 """Who is asked in a region."""
+
+
+class AskAs(Protocol):
+    """Who is asked in a region, on account of whom."""
+
+    def __call__(self, region: str, *, account: str = "") -> Live:
+        """An account is not known before it was asked who it is."""
+        ...
 
 
 def utc_now() -> Instant:
@@ -60,7 +67,7 @@ class AwsConnection(SignIn):
         yield from entered(
             who.response["Account"],
             identity=who.response["Arn"],
-            ask_in=ask_in,
+            ask_in=partial(ask_in, account=who.response["Account"]),
             home=home,
             regions=self.regions,
             expires_at=session_ends(self),
@@ -69,17 +76,18 @@ class AwsConnection(SignIn):
     def histories(self) -> Iterator[Unit]:
         """CloudTrail's event history of each region, and of where global events are kept."""
         ask_in = asking(self, self.clock)
-        units = (unit for unit in self.units() if isinstance(unit, Unit))
-        yield from histories(units, ask_in, near=self.near)
+        for unit in self.units():
+            if isinstance(unit, Unit):
+                yield from history(unit, partial(ask_in, account=account_in(unit.identity)))
 
 
 def asking(
     sign_in: SignIn, clock: Callable[[], Instant], *, asker: WhoeverAsks | None = None
-) -> AskIn:
+) -> AskAs:
     """Who is asked in each region, with clients of its own."""
     clients = Clients(sign_in, asker=asker)
 
-    def ask_in(region: str) -> Live:
+    def ask_in(region: str, *, account: str = "") -> Live:
         from collectors.aws.live import live  # noqa: PLC0415 - the SDK is loaded when AWS is read
 
         return live(
@@ -87,6 +95,7 @@ def asking(
             clock,
             attempts=sign_in.attempts,
             pause=sign_in.pause,
+            turn=Allowance(sign_in.budget, account, region, sign_in.share_of_rate, sign_in.pause),
         )
 
     return ask_in
@@ -138,16 +147,16 @@ def _read(regions: tuple[str, ...] | None) -> dict[str, str]:
     return {} if regions is None else {READ_REGIONS: " ".join(sorted(regions))}
 
 
-def histories(units: Iterator[Unit], ask_in: AskIn, *, near: bool) -> Iterator[Unit]:
-    """The event histories of the accounts and regions that are units; a near server is quick."""
-    for unit in units:
-        home = PARTITIONS.get(unit.given["partition"])
-        if unit.reads is Account and home:
-            yield _history(replace(unit, scope=f"{unit.scope}/{home}", live=ask_in(home)), near)
-        elif unit.reads is Region and not unit.scope.endswith(f"/{home}"):
-            yield _history(unit, near)
+def history(unit: Unit, ask_in: AskIn) -> Iterator[Unit]:
+    """The event history that belongs to a unit; what is global has one where that is kept."""
+    home = PARTITIONS.get(unit.given["partition"])
+    if unit.reads is Account and home:
+        scope = f"{unit.scope}/{home}"
+        yield replace(unit, scope=scope, reads=EventHistory, live=ask_in(home))
+    elif unit.reads is Region and not unit.scope.endswith(f"/{home}"):
+        yield replace(unit, reads=EventHistory)
 
 
-def _history(unit: Unit, near: bool) -> Unit:  # noqa: FBT001 - a state, not a switch
-    live = unit.live if near else paced(unit.live, LOOKUP_PAUSE)
-    return replace(unit, reads=EventHistory, live=live)
+def account_in(arn: str) -> str:
+    """Whose it is: the twelve digits."""
+    return arn.split(":")[4]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from agent.connections.budget import Budget
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.transcript import Arguments, Exchange, Live
@@ -45,6 +46,10 @@ class SignIn:
     secret_key: str | None = field(default=None, repr=False)
     attempts: int = 5
     pause: Callable[[float], None] = time.sleep
+    budget: Budget = field(default_factory=Budget, repr=False, compare=False)
+    """Shared by all connections of the process."""
+    share_of_rate: float = 0.5
+    """The other half is left to whoever else is in the account."""
 
     @property
     def near(self) -> bool:

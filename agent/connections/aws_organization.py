@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from agent.connections.aws import WHO_ARE_WE, AskIn, asking, entered, histories, utc_now
+from agent.connections.aws import (
+    WHO_ARE_WE,
+    AskAs,
+    AskIn,
+    account_in,
+    asking,
+    entered,
+    history,
+    utc_now,
+)
 from agent.connections.aws_clients import ASSUME_ROLE, Role, SignIn, WhoeverAsks, home_of
 from agent.connections.unit import Division, Unit, Unreachable
 from collectors.aws.account import Account, Organization, Region
@@ -63,7 +72,8 @@ class AwsOrganization:
         if not self._entered:
             list(self.units())
         for role, units in list(self._entered.values()):
-            yield from histories(iter(units), self._as(role), near=self.sign_in.near)
+            for unit in units:
+                yield from history(unit, self._as(role))
 
     def _enter(self, account: str, partition: str) -> Iterator[Unit | Unreachable]:
         arn = f"arn:{partition}:iam::{account}:role/{self.role}"
@@ -97,14 +107,15 @@ class AwsOrganization:
     def _as(self, role: Role) -> AskIn:
         """Ask in the account whose role this is, with the clients that all accounts share."""
         asker, ask_in = self._members
+        account = account_in(role.identity)
 
         def ask_in_account(region: str) -> Live:
-            return asker.asking(ask_in(region), role.credentials)
+            return asker.asking(ask_in(region, account=account), role.credentials)
 
         return ask_in_account
 
     @cached_property
-    def _members(self) -> tuple[WhoeverAsks, AskIn]:
+    def _members(self) -> tuple[WhoeverAsks, AskAs]:
         asker = WhoeverAsks()
         return asker, asking(self.sign_in, self.clock, asker=asker)
 

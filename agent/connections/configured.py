@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from agent.connections.aws import AwsConnection
 from agent.connections.aws_clients import SignIn
 from agent.connections.aws_organization import AwsOrganization
+from agent.connections.budget import Budget
 from agent.connections.documents import DocumentsConnection
 from agent.connections.gcp import GcpConnection
 from agent.connections.github import GithubConnection
@@ -31,6 +32,7 @@ def connections(
     resolve: Resolve,
     *,
     clock: Callable[[], Instant],
+    budget: Budget,
 ) -> Iterator[Connection]:
     """Every configured entry; `required` are the documents that controls ask for.
 
@@ -39,7 +41,7 @@ def connections(
     """
     begins = datetime.combine(settings.assessment.window.start, time.min, UTC)
     for aws in settings.sources.aws:
-        yield _aws(aws, resolve, clock)
+        yield _aws(aws, resolve, clock, budget)
     for gcp in settings.sources.gcp:
         yield _gcp(gcp, resolve, clock)
     for github in settings.sources.github:
@@ -64,7 +66,7 @@ def out_of_reach(settings: Settings) -> frozenset[type[Reader]]:
 
 
 def _aws(
-    source: AwsSource, resolve: Resolve, clock: Callable[[], Instant]
+    source: AwsSource, resolve: Resolve, clock: Callable[[], Instant], budget: Budget
 ) -> AwsConnection | AwsOrganization:
     def secret(reference: str | None) -> str | None:
         return resolve(reference) if reference else None
@@ -76,6 +78,8 @@ def _aws(
         endpoint_url=source.endpoint_url,
         access_key=secret(source.access_key),
         secret_key=secret(source.secret_key),
+        budget=budget,
+        share_of_rate=source.share_of_rate,
     )
     if source.accounts and source.role:
         return AwsOrganization(

@@ -49,6 +49,7 @@ sources:
     - name: production
       regions: [{regions}]
       endpoint_url: {aws}
+      share_of_rate: 1
       access_key: env:DEMO_AWS_KEY
       secret_key: env:DEMO_AWS_SECRET
     - name: data
@@ -56,6 +57,7 @@ sources:
       external_id: env:DEMO_EXTERNAL_ID
       regions: [{regions}]
       endpoint_url: {aws}
+      share_of_rate: 1
       access_key: env:DEMO_AWS_KEY
       secret_key: env:DEMO_AWS_SECRET
   gcp:

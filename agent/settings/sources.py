@@ -53,6 +53,8 @@ class AwsSource(AwsSignIn, frozen=True, kw_only=True):
     accounts: Literal["organization"] | None = None
     """With it, `role` is the name of a role in every account of the organization."""
     regions: Literal["enabled"] | tuple[str, ...] = "enabled"
+    share_of_rate: float = 0.5
+    """How much of the rate that AWS grants an account is taken; the rest is production's."""
 
     def role_problems(self) -> Iterator[tuple[str, str]]:
         """A role of every account is named without one."""
@@ -66,6 +68,8 @@ class AwsSource(AwsSignIn, frozen=True, kw_only=True):
     def problems(self) -> Iterator[tuple[str, str]]:
         """One way to sign in, and regions that can be."""
         yield from super().problems()
+        if not 0 < self.share_of_rate <= 1:
+            yield "share_of_rate", "must be more than 0 and at most 1, such as 0.5 for one half"
         if not self.regions:
             yield "regions", "names no region: name some, or write `enabled`"
         if self.regions != "enabled":

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from collectors.aws.account import NOT_TURNED_ON
-from collectors.aws.retrying import Pause, until_answered
+from collectors.aws.retrying import Pause, Turn, until_answered, without_waiting
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
 from collectors.transcript import Arguments, Exchange, Live
@@ -41,14 +41,14 @@ def live(
     *,
     attempts: int = ATTEMPTS,
     pause: Pause = time.sleep,
+    turn: Turn = without_waiting,
 ) -> Live:
     """Make the function that asks AWS and writes down whatever happens, refusals included."""
 
     def ask(call: ApiCall, arguments: Arguments) -> Exchange:
         started = clock()
-        response, code = until_answered(
-            partial(_answer, clients, call, arguments), attempts=attempts, pause=pause
-        )
+        attempt = partial(turn, call, arguments, partial(_answer, clients, call, arguments))
+        response, code = until_answered(attempt, attempts=attempts, pause=pause)
         metadata = response.pop("ResponseMetadata", {})
         return Exchange(
             service=call.service,

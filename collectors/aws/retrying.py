@@ -4,7 +4,15 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from collectors.contract import ApiCall
+from collectors.transcript import Arguments
+
 Pause = Callable[[float], None]
+Answer = tuple[dict[str, Any], str | None]
+"""A response, or why it was refused."""
+Attempt = Callable[[], Answer]
+Turn = Callable[[ApiCall, Arguments, Attempt], Answer]
+"""Makes one attempt at a question, when it is its turn."""
 
 THROTTLED = frozenset(
     {
@@ -40,13 +48,18 @@ LONGEST = 20.0
 """Seconds."""
 
 
+def without_waiting(_: ApiCall, __: Arguments, attempt: Attempt) -> Answer:
+    """It is always everybody's turn."""
+    return attempt()
+
+
 def until_answered(
-    ask: Callable[[], tuple[dict[str, Any], str | None]],
+    ask: Attempt,
     *,
     attempts: int,
     pause: Pause,
     chance: Callable[[], float] = random.random,
-) -> tuple[dict[str, Any], str | None]:
+) -> Answer:
     """Ask until there is an answer or a refusal that lasts; the last answer if there is none.
 
     The pause is anything between nothing and the doubled one ("full jitter"): many readers that

@@ -536,6 +536,15 @@ def test_one_wrong_value_is_one_line_with_its_remedy(problems, added, problem):
             "$.sources.aws[0].regions[0]: `Ireland` is no region such as eu-west-1",
             id="no region",
         ),
+        *(
+            pytest.param(
+                aws(share_of_rate=share),
+                "$.sources.aws[0].share_of_rate: must be more than 0 and at most 1, "
+                "such as 0.5 for one half",
+                id=f"a share of {share}",
+            )
+            for share in ("0", "1.01", "-0.5")
+        ),
         pytest.param(
             aws(endpoint_url="localhost:5000"),
             "$.sources.aws[0].endpoint_url: must be a URL such as https://host:port",
@@ -749,6 +758,7 @@ PLACES = [
     ("sources", "aws"),
     ("sources", "aws", 0, "regions"),
     ("sources", "aws", 0, "endpoint_url"),
+    ("sources", "aws", 0, "share_of_rate"),
     ("sources", "github", 0, "app"),
     ("sources", "github", 0, "token"),
     ("schedule", "aws"),

@@ -39,6 +39,7 @@ ACCOUNT = {
     "regions": ["eu-west-1", "eu-central-1"],
     "access_key": "env:KEY",
     "secret_key": "env:SECRET",
+    "share_of_rate": 1,  # nobody else asks, and what is measured is not patience
 }
 
 
