@@ -19,7 +19,7 @@ def scope_everything_declared(place: ReviewedPlace) -> Verdict:
     What the configuration reads is declared by that. Everything else that the sources
     enumerate, accounts of the organization and enabled regions of each account, must stand in
     the register: out of scope and with a reason, or it must be read. A closed account lets
-    nobody in, and is left out.
+    nobody in, nor does a region that the account is not opted in to: both are left out.
     """
     if place.closed:
         return not_applicable("AWS lets nobody in", state=place.closed)

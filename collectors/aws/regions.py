@@ -1,4 +1,4 @@
-"""The regions of an account in which something may run, read or not."""
+"""The regions of an account: read or not, enabled or not."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,20 +14,27 @@ READ_REGIONS = "regions"
 
 @collector(id="aws.account.regions", calls=(REGIONS,))
 def regions(account: Account) -> Iterator[Place]:
-    """Every region that is enabled for the account; AWS lets nothing run in one that is not."""
+    """Every region there is: the enabled ones, and those that nobody can enter."""
     chosen = account.given.get(READ_REGIONS)
-    for name in enabled(account.each(REGIONS, "Regions")):
+    for region in account.each(REGIONS, "Regions", AllRegions=True):
+        name = region["RegionName"]
         yield Place(
             id=f"arn:{account.partition}:account::{account.id}:region/{name}",
             name=f"{account.id}/{name}",
             what="region",
             called=(f"{account.id}/{name}", name),
-            is_read=chosen is None or name in chosen.split(),
+            is_read=not shut(region) and (chosen is None or name in chosen.split()),
+            closed=NOT_OPTED_IN if shut(region) else None,
         )
 
 
 def enabled(regions: Iterable[Response]) -> Iterator[str]:
     """The names of those in which something may run; AWS lists the others only when asked to."""
     for region in regions:
-        if region.get("OptInStatus") != NOT_OPTED_IN:
+        if not shut(region):
             yield region["RegionName"]
+
+
+def shut(region: Response) -> bool:
+    """Whether the account never opted in: no key of it is good there."""
+    return bool(region.get("OptInStatus") == NOT_OPTED_IN)

@@ -15,7 +15,10 @@ class Place(Record, frozen=True, tag="places.place"):
     is_read: bool
     """Whether this configuration reads it."""
     closed: str | None = None
-    """Why nobody can read it, in the source's word: a suspended account lets nobody in."""
+    """Why nobody can read it, in the source's word: a suspended account lets nobody in.
+
+    Nor does a region that the account is not opted in to.
+    """
 
 
 class ServiceInUse(Record, frozen=True, tag="places.service_in_use"):
