@@ -1,6 +1,7 @@
 """The AWS readers: an account for what is global, a region of it for what is regional."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, overload
@@ -25,6 +26,13 @@ LIMITS = ("MaxResults", "maxResults", "Limit")
 NOT_TURNED_ON = "ServiceNotTurnedOn"
 """Our word for a service that is off; it takes the place of AWS's for a missing permission."""
 
+NOT_OFFERED = "NotOfferedInRegion"
+"""Our word for a service that the region does not have (`collectors.aws.offers`)."""
+
+
+class _NoSuchService(Exception):
+    """The region does not have the service: what is listed of it has no page."""
+
 
 class Account(Reader):
     """What is global in one AWS account: identities, buckets, the account's own settings."""
@@ -43,7 +51,7 @@ class Account(Reader):
         """List a population, every page of it, or raise `CannotList`.
 
         An answer without its own list key, or truncated without a marker, is a fault
-        and not an empty page.
+        and not an empty page. A service that the region does not have has nothing to list.
         """
         for response in self._pages(call, arguments):
             if item_key not in response:
@@ -101,14 +109,22 @@ class Account(Reader):
         return None if listed == unread(call, absent) else listed
 
     def _pages(self, call: ApiCall, arguments: Arguments) -> Iterator[Response]:
+        """Every page; none of a service that the region does not have."""
+        begun = False
+
         def page(**arguments: Any) -> Response:
+            nonlocal begun
             response, refusal = self._ask(call, arguments)
+            if refusal == NOT_OFFERED and not begun:
+                raise _NoSuchService
             if refusal:
                 raise CannotList(unread(call, refusal).why)
+            begun = True
             answer: Response = response
             return answer
 
-        return _every_page(call, page, arguments)
+        with suppress(_NoSuchService):
+            yield from _every_page(call, page, arguments)
 
 
 class Region(Account):
@@ -118,6 +134,10 @@ class Region(Account):
     def region(self) -> str:
         """The region's code, such as `eu-west-1`."""
         return self.scope.partition("/")[2]
+
+    def lacks(self, call: ApiCall, **arguments: Any) -> bool:
+        """Whether the region does not have the service of a call, as asking it showed."""
+        return self._ask(call, arguments)[1] == NOT_OFFERED
 
 
 class Organization(Account):

@@ -1,15 +1,17 @@
 """The one place that speaks to AWS and catches its errors."""
 
+import socket
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
-from collectors.aws.account import NOT_TURNED_ON
+from collectors.aws.account import NOT_OFFERED, NOT_TURNED_ON
+from collectors.aws.offers import Resolve, denied_by
 from collectors.aws.retrying import Pause, Turn, until_answered, without_waiting
 from collectors.contract import ApiCall
 from collectors.evidence.record import Instant
@@ -42,12 +44,14 @@ def live(
     attempts: int = ATTEMPTS,
     pause: Pause = time.sleep,
     turn: Turn = without_waiting,
+    resolve: Resolve = socket.getaddrinfo,
 ) -> Live:
     """Make the function that asks AWS and writes down whatever happens, refusals included."""
 
     def ask(call: ApiCall, arguments: Arguments) -> Exchange:
         started = clock()
-        attempt = partial(turn, call, arguments, partial(_answer, clients, call, arguments))
+        answer = partial(_answer, clients, call, arguments, resolve)
+        attempt = partial(turn, call, arguments, answer)
         response, code = until_answered(attempt, attempts=attempts, pause=pause)
         metadata = response.pop("ResponseMetadata", {})
         return Exchange(
@@ -67,14 +71,23 @@ def live(
 
 
 def _answer(
-    clients: Clients, call: ApiCall, arguments: Arguments
+    clients: Clients, call: ApiCall, arguments: Arguments, resolve: Resolve
 ) -> tuple[dict[str, Any], str | None]:
     try:
         return getattr(clients(call.service), xform_name(call.operation))(**arguments), None
     except ClientError as error:
         return _without_words(error.response), _refusal(call.service, error.response)
+    except EndpointConnectionError as error:
+        region, url = clients(call.service).meta.region_name, error.kwargs["endpoint_url"]
+        denied = denied_by(call.service, region, url, resolve=resolve)
+        return _nobody_there(type(error).__name__, denied)
     except (BotoCoreError, ResponseParserError, AnswerBrokenOff, AnswerNotFromAws) as error:
         return {}, type(error).__name__
+
+
+def _nobody_there(fault: str, denied: Mapping[str, str] | None) -> tuple[dict[str, Any], str]:
+    """No connection; where the region has no such service, what says so is kept as evidence."""
+    return ({}, fault) if denied is None else ({NOT_OFFERED: denied}, NOT_OFFERED)
 
 
 def _without_words(response: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,12 @@ AUTOMATED = ApiCall(
 
 @collector(id="aws.macie.discovery", calls=(SESSION, AUTOMATED, TAGGED))
 def data_discovery(region: Region) -> Iterator[DataDiscovery]:
-    """The region, with its Macie session and the classes of the buckets in it."""
+    """The region, with its Macie session and the classes of the buckets in it.
+
+    Regions that do not have Macie are left out.
+    """
+    if region.lacks(SESSION):
+        return
     session = region.detail(SESSION, absent=NOT_TURNED_ON)
     classes = classified(region, "s3")
     yield DataDiscovery(
