@@ -16,8 +16,10 @@ from collectors.evidence.record import Unread
 def compute_multi_zone(component: ZonedComponent, *, min_zones: int = 2) -> Verdict:
     """A zone is one or more data centres, and now and then one of them goes dark.
 
-    Spread over zones but told not to fail over, a cache waits for a person. What need not be
-    available is excluded from scope, by a tag and with a reason.
+    Spread over zones but told not to fail over, a cache waits for a person. A cache of one
+    node stands in one zone; of Memcached's nodes each holds a part, and losing a part counts
+    as outliving it. What need not be available is excluded from scope, by a tag and with a
+    reason.
     """
     zones, fails_over = component.zones, component.fails_over
     if not isinstance(zones, Unread) and zones < min_zones:

@@ -99,7 +99,7 @@ def load_balancers(region: Region) -> Iterator[LoadBalancer]:
         attributes = told(CLASSIC_ATTRIBUTES, answer, "LoadBalancerAttributes", dict)
         log = told(CLASSIC_ATTRIBUTES, attributes, "AccessLog", dict)
         return LoadBalancer(
-            id=_classic_arn(region, name),
+            id=classic_arn(region, name),
             name=name,
             form=CLASSIC,
             to_bucket=told(CLASSIC_ATTRIBUTES, log, "Enabled", bool),
@@ -197,9 +197,9 @@ def _of_classic(
         protocol = told(CLASSIC_BALANCERS, written, "Protocol", str)
         port = told(CLASSIC_BALANCERS, written, "LoadBalancerPort", int)
         yield Listener(
-            id=f"{_classic_arn(region, name)}:{port if isinstance(port, int) else 'unknown'}",
+            id=f"{classic_arn(region, name)}:{port if isinstance(port, int) else 'unknown'}",
             name=f"{name}:{port if isinstance(port, int) else 'unknown'}",
-            balancer=_classic_arn(region, name),
+            balancer=classic_arn(region, name),
             form=CLASSIC,
             protocol=protocol,
             port=port,
@@ -211,7 +211,8 @@ def _of_classic(
         )
 
 
-def _classic_arn(region: Region, name: str) -> str:
+def classic_arn(region: Region, name: str) -> str:
+    """The ARN of a classic load balancer, which AWS does not tell with it."""
     place = f"arn:{region.partition}:elasticloadbalancing:{region.region}:{region.id}"
     return f"{place}:loadbalancer/{name}"
 

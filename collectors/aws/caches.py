@@ -36,7 +36,7 @@ def caches(region: Region) -> Iterator[Cache]:
     """
     yield from region.in_turn(
         (_cache(GROUPS, group, "replication group") for group in _groups(region)),
-        (_cache(CLUSTERS, cluster, "cluster") for cluster in _single_clusters(region)),
+        (_cache(CLUSTERS, cluster, "cluster") for cluster in single_clusters(region)),
         map(_serverless, region.each(SERVERLESS, "ServerlessCaches")),
         map(_accelerator, region.each(ACCELERATORS, "Clusters")),
     )
@@ -46,7 +46,8 @@ def _groups(region: Region) -> Iterator[Response]:
     return region.each(GROUPS, "ReplicationGroups")
 
 
-def _single_clusters(region: Region) -> Iterator[Response]:
+def single_clusters(region: Region) -> Iterator[Response]:
+    """Clusters that are no members of a replication group."""
     return region.each(CLUSTERS, "CacheClusters", ShowCacheClustersNotInReplicationGroups=True)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from collectors.aws.account import Region, Response, told, whole
-from collectors.aws.balancers import BALANCERS
+from collectors.aws.balancers import BALANCERS, CLASSIC_BALANCERS, classic_arn
 from collectors.aws.batches import batches
+from collectors.aws.caches import CLUSTERS, single_clusters
 from collectors.aws.caches import GROUPS as CACHES
 from collectors.aws.opensearch import AT_ONCE, DOMAINS
 from collectors.aws.opensearch import NAMES as DOMAIN_NAMES
@@ -16,16 +17,32 @@ GROUPS = ApiCall(
     "autoscaling", "DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingGroups"
 )
 WITHOUT_A_NUMBER = 2
-"""The zones of a domain that is spread and does not say over how many."""
+"""The zones of what is spread and does not say over how many."""
+SPREAD = "Multiple"
+"""What ElastiCache calls the zone of a cluster whose nodes stand in several."""
 
 
-@collector(id="aws.compute.zones", calls=(GROUPS, BALANCERS, CACHES, DOMAIN_NAMES, DOMAINS))
+@collector(
+    id="aws.compute.zones",
+    calls=(
+        *(GROUPS, BALANCERS, CLASSIC_BALANCERS),
+        *(CACHES, CLUSTERS, DOMAIN_NAMES, DOMAINS),
+    ),
+)
 def zoned_components(region: Region) -> Iterator[ZonedComponent]:
-    """Every scaling group, load balancer, cache with replicas and search domain."""
+    """Every scaling group, load balancer, cache and search domain.
+
+    Serverless caches are left out: AWS spreads them itself.
+    """
     yield from region.in_turn(
         map(_group, region.each(GROUPS, "AutoScalingGroups")),
         map(_balancer, region.each(BALANCERS, "LoadBalancers")),
+        (
+            _classic(region, one)
+            for one in region.each(CLASSIC_BALANCERS, "LoadBalancerDescriptions")
+        ),
         map(_cache, region.each(CACHES, "ReplicationGroups")),
+        map(_single_cache, single_clusters(region)),
         _domains(region),
     )
 
@@ -52,6 +69,17 @@ def _balancer(answer: Response) -> ZonedComponent:
     )
 
 
+def _classic(region: Region, answer: Response) -> ZonedComponent:
+    zones = told(CLASSIC_BALANCERS, answer, "AvailabilityZones", list)
+    return ZonedComponent(
+        id=classic_arn(region, answer["LoadBalancerName"]),
+        name=answer["LoadBalancerName"],
+        form="load balancer",
+        zones=zones if isinstance(zones, Unread) else len(zones),
+        fails_over=None,
+    )
+
+
 def _cache(answer: Response) -> ZonedComponent:
     switches = whole(told(CACHES, answer, name, str) for name in ("MultiAZ", "AutomaticFailover"))
     return ZonedComponent(
@@ -62,6 +90,19 @@ def _cache(answer: Response) -> ZonedComponent:
         fails_over=switches
         if isinstance(switches, Unread)
         else all(switch == "enabled" for switch in switches),
+    )
+
+
+def _single_cache(answer: Response) -> ZonedComponent:
+    """A cluster without replicas: one node, or Memcached's several, each with a part."""
+    zone = told(CLUSTERS, answer, "PreferredAvailabilityZone", str)
+    number = WITHOUT_A_NUMBER if zone == SPREAD else 1
+    return ZonedComponent(
+        id=answer["ARN"],
+        name=answer["CacheClusterId"],
+        form="cache",
+        zones=zone if isinstance(zone, Unread) else number,
+        fails_over=None,
     )
 
 

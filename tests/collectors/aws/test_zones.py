@@ -11,6 +11,9 @@ from tests.collectors.aws.shaped import said
 from tests.faults import Denied
 
 SCOPE = "aws:123456789012/eu-west-1"
+UNPLACED = Unread(
+    why="elasticache:DescribeCacheClusters: the answer has no PreferredAvailabilityZone"
+)
 END = datetime(2027, 3, 1, tzinfo=UTC)
 
 
@@ -33,6 +36,11 @@ def components(aws):
         AvailabilityZones=["eu-west-1a", "eu-west-1b"],
     )
     aws.client("elbv2").create_load_balancer(Name="front", Subnets=subnets)
+    aws.client("elb").create_load_balancer(
+        LoadBalancerName="old",
+        Listeners=[{"Protocol": "TCP", "LoadBalancerPort": 1, "InstancePort": 1}],
+        AvailabilityZones=["eu-west-1a"],
+    )
     opensearch = aws.client("opensearch")
     opensearch.create_domain(DomainName="narrow", ClusterConfig={"ZoneAwarenessEnabled": False})
     opensearch.create_domain(
@@ -59,10 +67,22 @@ def cache(name, *shards, multi="enabled"):
     }
 
 
+def single(name, zone):
+    placed = {"PreferredAvailabilityZone": zone} if zone else {}
+    return {"CacheClusterId": name, "ARN": f"arn:{name}"} | placed
+
+
 CACHES = said(
     "elasticache:DescribeReplicationGroups",
     {"ReplicationGroups": [cache("one", shard("a", "b"), shard("a"))], "Marker": "more"},
     {"ReplicationGroups": [cache("two", shard("a", "b"), multi="disabled")]},
+) | said(
+    "elasticache:DescribeCacheClusters",
+    {
+        "CacheClusters": [single("node", "eu-west-1a"), single("parts", "Multiple")],
+        "Marker": "more",
+    },
+    {"CacheClusters": [single("anew", None)]},
 )
 
 
@@ -73,11 +93,17 @@ def test_components_are_read_with_their_zones(components):
     assert found == {
         "web": ("scaling group", 2, None),
         "front": ("load balancer", 2, None),
+        "old": ("load balancer", 1, None),
         "narrow": ("search domain", 1, None),
         "spread": ("search domain", 3, None),
         "one": ("cache", 1, True),
         "two": ("cache", 2, False),
+        "node": ("cache", 1, None),
+        "parts": ("cache", 2, None),
+        "anew": ("cache", UNPLACED, None),
     }
+    classic = by_name(snapshot)["old"].id
+    assert classic == "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/old"
     assert components.again(zoned_components, transcript) == snapshot
 
 
@@ -92,10 +118,12 @@ def test_denied_domains_stay_and_are_unread(components):
 @pytest.mark.parametrize(
     ("denied", "left"),
     [
-        ("autoscaling:DescribeAutoScalingGroups", 5),
-        ("elbv2:DescribeLoadBalancers", 5),
-        ("elasticache:DescribeReplicationGroups", 4),
-        ("opensearch:ListDomainNames", 4),
+        ("autoscaling:DescribeAutoScalingGroups", 9),
+        ("elbv2:DescribeLoadBalancers", 9),
+        ("elb:DescribeLoadBalancers", 9),
+        ("elasticache:DescribeReplicationGroups", 8),
+        ("elasticache:DescribeCacheClusters", 7),
+        ("opensearch:ListDomainNames", 8),
     ],
 )
 def test_a_denied_listing_harms_no_other(components, denied, left):
