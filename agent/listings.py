@@ -6,6 +6,7 @@ from agent.listing import listing
 
 if TYPE_CHECKING:
     from agent.evidence_record import EvidenceRecord
+    from agent.landed import LandedView
     from agent.reading import Reading
 
 
@@ -13,6 +14,12 @@ def _evidence_record(reading: "Reading", id: str) -> "EvidenceRecord | None":
     from agent.evidence_record import evidence_record
 
     return evidence_record(reading, int(id)) if id.isdecimal() else None
+
+
+def _landed_changes(reading: "Reading") -> "list[LandedView]":
+    from agent.landed_changes import landed_changes
+
+    return landed_changes(reading)
 
 
 LISTINGS = (
@@ -81,6 +88,26 @@ LISTINGS = (
         ],
         identified_by="subject",
         narrowed_by=("outcome=undetermined", "source=aws", "controls=NET-02"),
+    ),
+    listing(
+        "changes",
+        "Every landed change: who wrote, approved and landed it, and what let it through.",
+        _landed_changes,
+        [
+            ("landed", "landed_at"),
+            ("repository", "repository"),
+            ("branch", "branch"),
+            ("commit", "commit"),
+            ("by", "landed_by"),
+            ("authors", "authors"),
+            ("approvers", "approvers"),
+            ("checks", "checks"),
+            ("issues", "issues"),
+            ("deployed", "deployments"),
+            ("not read", "not_read"),
+        ],
+        identified_by="commit",
+        narrowed_by=("repository=acme/web", "authors=mia", "landed_by=mia"),
     ),
     listing(
         "controls",

@@ -9,11 +9,12 @@ from typing import IO, Any
 import msgspec
 
 from agent import csv_table
+from agent import landed as landed_view
 from agent.csv_table import table
 from agent.exports.material import NothingToExport, material
 from agent.exports.writing import oscal
 from agent.gaps.events import PopulationsFrozen, SeedGiven
-from agent.package import history, populations, tables, verifier, window
+from agent.package import history, landed, populations, tables, verifier, window
 from agent.package.answers import ANSWERS, Answers, unanswered
 from agent.package.archive import Archive, LeftOut, Manifest
 from agent.package.description import changes as described_changes
@@ -40,7 +41,7 @@ from agent.store.tree import checkpoint_at, signed_sizes, stamp_of, stamped_size
 from agent.version import VERSION
 
 TABLES = (
-    *(csv_table, history, populations, tables, window),
+    *(csv_table, history, landed_view, landed, populations, tables, window),
     *(described, described_changes, description, description_text),
 )
 """The modules that the derived tables follow from, log and evidence given."""

@@ -30,6 +30,8 @@ What is in it
                    the auditor was given, answers.csv answers each line, or says it has no answer.
   populations/     everything a collector saw of a scope in the window, an item a row; beside it the
                    query and the hash (queries.csv).
+  landed_changes.csv  every landed change: who wrote, approved and landed it, what ran on it, its
+                   issues, and the deployments that brought it, with who let each one through.
   samples/         drawn by sha256(seed || population hash || item id), in this order. Size: {aid}.
   evidence/        one record for each snapshot: the questions as they were asked, so that they can
                    be asked again live, the answers' hashes, who asked, when, and whether it was

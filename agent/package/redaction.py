@@ -28,6 +28,8 @@ MASKED = {
         "omissions",
         "finding",
         "sha256_of_seed_population_item",
+        *("repository", "branch", "commit", "landed_by", "authors", "approvers"),
+        *("check_results", "issues", "deployments", "not_read"),
     ),
 }
 """The columns of tables that may name a person or a thing, or quote one."""

@@ -17,6 +17,7 @@ from agent.gaps.events import (
 )
 from agent.gaps.states import Finding
 from agent.package.history import ACCESS, History, Judging
+from agent.package.landed import LANDED, has_landed, landed_rows
 from agent.package.populations import COLUMNS, Population, populations
 from agent.package.window import UNKNOWN, Interval, Stretch, intervals
 from agent.store import queries
@@ -40,6 +41,8 @@ def derived_tables(history: History) -> Iterator[DerivedTable]:
     """Every such file of the package."""
     for population in populations(history):
         yield DerivedTable(population.path, COLUMNS, population.rows())
+    if has_landed(history):
+        yield DerivedTable("landed_changes.csv", LANDED, landed_rows(history))
     yield DerivedTable("results/verdicts.csv", VERDICTS, verdict_rows(history))
     yield DerivedTable("results/intervals.csv", INTERVALS, interval_rows(history))
     yield DerivedTable("exceptions.csv", EXCEPTIONS, exception_rows(history))

@@ -38,7 +38,7 @@ def deployment_from_protected_branch(
     protected is known of the day of the reading only. Where `allowed_actors` are named,
     nobody else deploys. A deployment that never began is not applicable.
     """
-    if _never_began(deployment):
+    if never_began(deployment):
         return not_applicable("it did not reach production", commit=deployment.commit)
     branch, by = deployment.from_branch, deployment.created_by
     observed: dict[str, Observed] = {
@@ -72,7 +72,7 @@ def deployment_approved(deployment: Deployment, *, continuous_deployment: bool =
     changes go out without one: then the commit has to lie on a protected branch, and the
     review of each change is judged by itself.
     """
-    if _never_began(deployment):
+    if never_began(deployment):
         return not_applicable("it did not reach production", commit=deployment.commit)
     if continuous_deployment and isinstance(deployment.from_branch, str):
         return passed("deployed from a protected branch", branch=deployment.from_branch)
@@ -82,7 +82,7 @@ def deployment_approved(deployment: Deployment, *, continuous_deployment: bool =
     return verdict
 
 
-def _never_began(deployment: Deployment) -> bool:
+def never_began(deployment: Deployment) -> bool:
     """Whether it is known not to have reached the environment: it was refused, or it waits."""
     states = deployment.states
     return isinstance(states, frozenset) and bool(states) and not states & REACHED

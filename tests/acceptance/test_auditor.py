@@ -203,6 +203,12 @@ def test_11_changes_that_nobody_else_looked_at_are_deviations(demo):
     population = [one for one in demo.files if one.startswith("populations/github.landed-changes/")]
     whole = {row["item_id"] for name in population for row in demo.rows(name)}
     assert {row["subject"] for row in found} <= whole
+    landed = {row["item_id"]: row for row in demo.rows("landed_changes.csv")}
+    assert landed.keys() == whole
+    pushed = [landed[row["subject"]] for row in found if "without a pull request" in row["cause"]]
+    assert {(row["pull_request"], row["approvers"]) for row in pushed} == {("", "")}
+    assert all(row["landed_by"] for row in pushed)
+    assert any("; " in row["authors"] and row["approvers"] for row in landed.values())
 
 
 def test_12_a_leaver_with_an_identity_is_caught(demo):
