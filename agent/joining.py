@@ -56,6 +56,14 @@ def join(
     ]
     rows = [row for one in inputs for row in one.rows]
     omissions = tuple(dict.fromkeys(o for one in inputs for o in one.omissions))
+    searched = tuple(
+        dict.fromkeys(
+            omission
+            for kind, one in zip(derived.inputs, inputs, strict=True)
+            if kind in derived.searched
+            for omission in one.omissions
+        )
+    )
     observed_at = min((row.observed_at for one in inputs for row in one.latest), default=now)
     failure = None
     try:
@@ -67,6 +75,7 @@ def join(
             transcripts=(),
             records=records,
             omissions=omissions,
+            searched=searched,
         )
     except Exception as error:  # noqa: BLE001 - a faulty join costs its own verdicts, and shows
         failure = f"the join failed: {type(error).__name__}"

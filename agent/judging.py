@@ -115,6 +115,7 @@ class Judging:
             assessments=keep_assessments(self.blobs, assessments),
             judged=tuple(concluded for concluded, _ in compared),
             omissions=snapshot.omissions,
+            searched=snapshot.searched,
             since=snapshot.since,
             reached=snapshot.reached,
             given=taken.given,

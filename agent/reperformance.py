@@ -109,6 +109,7 @@ class Reperformance:
             records=in_order(
                 derived.join(*(self._records(kind, derived, kept) for kind in derived.inputs))
             ),
+            searched=entry.searched,
             omissions=entry.omissions,  # its inputs', and what was not configured: as told then
         )
 

@@ -126,11 +126,15 @@ def _result(
 def _lowered(verdict: Verdict, snapshot: Snapshot[Record]) -> Verdict:
     """A record of a join rests on all its inputs: what one of them missed may concern it.
 
-    "No identity is left" is not known while one source's identities could not be listed.
+    "No identity is left" is not known while one source's identities could not be listed, nor
+    "nobody knows them" while the register of people could not be read.
     """
-    if snapshot.complete or snapshot.source != "derived" or verdict.outcome is not Outcome.PASSED:
+    if snapshot.source != "derived":
         return verdict
-    missed = snapshot.omissions[0]
+    rests_on = {Outcome.PASSED: snapshot.omissions, Outcome.FAILED: snapshot.searched}
+    missed = next(iter(rests_on.get(verdict.outcome, ())), None)
+    if missed is None:
+        return verdict
     return undetermined(f"{verdict.reason}, as far as could be read: {missed.why}")
 
 

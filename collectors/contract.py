@@ -96,6 +96,14 @@ class Of:
     source: str
 
 
+@dataclass(frozen=True)
+class Searched:
+    """Beside a parameter of a join: the others are looked up in it, and fail if not found.
+
+    Where some of it could not be listed, not found is not known: then nothing fails for it.
+    """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Derived(Generic[R]):
     """A pure join: records in, one sequence for each kind, records out."""
@@ -104,6 +112,8 @@ class Derived(Generic[R]):
     inputs: tuple[type[Record], ...]
     sources: Mapping[type[Record], str]
     """Of which source alone it takes a kind; one that is not named, of every source."""
+    searched: frozenset[type[Record]]
+    """The kinds in which it looks the others up."""
     yields: type[R]
     purpose: str
     join: Callable[..., Iterator[R]]
@@ -139,11 +149,16 @@ def derived(*, id: str) -> Callable[[Callable[..., Iterator[R]]], Derived[R]]:
     def declare(join: Callable[..., Iterator[R]]) -> Derived[R]:
         hints = get_type_hints(join, include_extras=True)
         yields = _yielded(hints.pop("return"))
-        taken = [_taken(hint) for hint in hints.values()]
+        taken = dict(map(_taken, hints.values()))
         return Derived(
             id=id,
-            inputs=tuple(kind for kind, _ in taken),
-            sources={kind: source for kind, source in taken if source is not None},
+            inputs=tuple(taken),
+            sources={
+                kind: one.source for kind, said in taken.items() for one in said if type(one) is Of
+            },
+            searched=frozenset(
+                kind for kind, said in taken.items() if any(type(one) is Searched for one in said)
+            ),
             yields=yields,
             purpose=_docstring(join, id),
             join=join,
@@ -163,12 +178,12 @@ def _declared(
     )
 
 
-def _taken(hint: Any) -> tuple[type[Record], str | None]:
-    """The kind of record a parameter of a join asks for, and of which source alone."""
+def _taken(hint: Any) -> tuple[type[Record], tuple[object, ...]]:
+    """The kind of record a parameter of a join asks for, and what stands beside it."""
     if get_origin(hint) is Annotated:
-        sequence, of = get_args(hint)
-        return get_args(sequence)[0], of.source
-    return get_args(hint)[0], None
+        sequence, *beside = get_args(hint)
+        return get_args(sequence)[0], tuple(beside)
+    return get_args(hint)[0], ()
 
 
 def _yielded(hint: Any) -> Any:

@@ -81,6 +81,8 @@ class EvidenceKept(Happened, frozen=True, tag="evidence_kept", omit_defaults=Tru
     """Digest of the assessments made of this snapshot."""
     judged: tuple[Judged, ...]
     omissions: tuple[Omission, ...] = ()
+    searched: tuple[Omission, ...] = ()
+    """Of a join: those of them for which nothing fails that was not found."""
     since: Mapping[str, str] = {}
     reached: Mapping[str, str] = {}
     given: Mapping[str, str] = {}

@@ -1,8 +1,9 @@
 """Quarters, and the access reviews that were completed in them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
-from collectors.contract import derived
+from collectors.contract import Searched, derived
 from collectors.evidence.documents import (
     AccessReview,
     CompletedReview,
@@ -14,7 +15,9 @@ from collectors.evidence.people import Person
 
 @derived(id="derived.access-reviews")
 def reviewed_quarters(
-    quarters: Sequence[SystemQuarter], reviews: Sequence[AccessReview], people: Sequence[Person]
+    quarters: Sequence[SystemQuarter],
+    reviews: Annotated[Sequence[AccessReview], Searched()],
+    people: Annotated[Sequence[Person], Searched()],
 ) -> Iterator[ReviewedQuarter]:
     """Every system in every quarter, with the reviews of the two that were completed.
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
-from collectors.contract import Of, derived
+from collectors.contract import Of, Searched, derived
 from collectors.evidence.aws.identity_center import (
     AccountedGrant,
     CenterAssignment,
@@ -45,7 +45,7 @@ def single_sign_on(
 
 @derived(id="derived.aws-grants")
 def accounted_grants(
-    people: Sequence[Person],
+    people: Annotated[Sequence[Person], Searched()],
     identities: Annotated[Sequence[Identity], Of(AWS)],
     assignments: Sequence[CenterAssignment],
 ) -> Iterator[AccountedGrant]:

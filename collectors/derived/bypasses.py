@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
-from collectors.contract import derived
+from collectors.contract import Searched, derived
 from collectors.evidence.github.bypasses import RecordedBypass
 from collectors.evidence.github.changes import LandedChange, Override, PullRequest, RuleSuite
 from collectors.evidence.github.registers import RegisteredChange
@@ -20,7 +21,8 @@ NOT_SAID = Unread(why=f"the register has no field {NAMES_ITS_CHANGE}: name its h
 
 @derived(id="derived.bypasses")
 def recorded_bypasses(
-    changes: Sequence[LandedChange], registered: Sequence[RegisteredChange]
+    changes: Sequence[LandedChange],
+    registered: Annotated[Sequence[RegisteredChange], Searched()],
 ) -> Iterator[RecordedBypass]:
     """Every change past the rules with its emergency records, and every record without a change."""
     records = {one.name: one for one in registered if one.register == EMERGENCY}

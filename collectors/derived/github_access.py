@@ -1,8 +1,9 @@
 """Who reaches the organisation on GitHub, and whose access it is."""
 
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
-from collectors.contract import derived
+from collectors.contract import Searched, derived
 from collectors.evidence.github.organisation import AccountedAccess, GithubAccess
 from collectors.evidence.people import Person
 
@@ -11,7 +12,7 @@ GITHUB = "github"
 
 @derived(id="derived.github-access")
 def accounted_access(
-    people: Sequence[Person], access: Sequence[GithubAccess]
+    people: Annotated[Sequence[Person], Searched()], access: Sequence[GithubAccess]
 ) -> Iterator[AccountedAccess]:
     """Every member, outsider and invitation, with the person of the register it belongs to.
 

@@ -59,6 +59,8 @@ class Snapshot(msgspec.Struct, Generic[R_co], frozen=True, kw_only=True):
     """Digests of the exchanges that the records were read from."""
     records: tuple[R_co, ...]
     omissions: tuple[Omission, ...] = ()
+    searched: tuple[Omission, ...] = ()
+    """Of a join: those of them that concern what others are looked up in."""
     since: Mapping[str, str] = {}
     """Where the previous snapshot of a growing population had got to, by stretch."""
     reached: Mapping[str, str] = {}

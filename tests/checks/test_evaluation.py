@@ -40,7 +40,7 @@ def door_shut(door: Door) -> Verdict:
     return answers[door.state](door.state)
 
 
-def snapshot(*states, omissions=(), scope="test:house"):
+def snapshot(*states, omissions=(), searched=(), scope="test:house"):
     return Snapshot(
         collector="test.doors",
         scope=scope,
@@ -48,6 +48,7 @@ def snapshot(*states, omissions=(), scope="test:house"):
         transcripts=(),
         records=tuple(Door(id=str(n), name=s, state=s) for n, s in enumerate(states)),
         omissions=omissions,
+        searched=searched,
     )
 
 
@@ -94,3 +95,14 @@ def test_a_member_of_a_join_passes_only_if_every_input_was_read_whole():
     assert shut.verdict.outcome is Outcome.UNDETERMINED
     assert shut.verdict.reason == "shut, as far as could be read: test:ListDoors: AccessDenied"
     assert is_open.verdict.outcome is Outcome.FAILED
+
+
+def test_a_member_of_a_join_does_not_fail_for_what_may_stand_where_nobody_could_look():
+    joined = snapshot("shut", "open", scope="derived:company", omissions=LOST, searched=LOST)
+    assessment = assess(door_shut, joined, {})
+
+    assert {result.verdict.outcome for result in assessment.results} == {Outcome.UNDETERMINED}
+    assert assessment.conclusion is Outcome.UNDETERMINED
+    assert assessment.results[1].verdict.reason == (
+        "open, as far as could be read: test:ListDoors: AccessDenied"
+    )

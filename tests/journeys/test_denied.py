@@ -68,6 +68,20 @@ def test_a_denied_call_costs_only_what_rests_on_it_and_is_named(
     assert answer.status == 3
 
 
+def test_while_the_register_of_people_is_gone_nobody_is_a_stranger(company):
+    before, findings = company.verdicts(), company.rows("findings")
+    (company.folder / "documents" / "registers" / "people.csv").unlink()
+    company.run("--source", "documents")
+    after = company.verdicts()
+
+    changed = {key: told for key, told in after.items() if told[:1] != before.get(key, ())[:1]}
+    assert outcomes(changed).keys() == {"undetermined"}
+    assert {"aws.identity.grant-accounted-for", "github.member.access-accounted-for"} <= {
+        check for check, *_ in changed
+    }
+    assert company.rows("findings") == findings
+
+
 @pytest.fixture
 def closed_company(estate, fresh):
     """A company that is refused everything it asks for, before its first cycle."""
