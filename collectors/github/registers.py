@@ -96,6 +96,7 @@ def register_issues(organisation: Organisation) -> Iterator[RegisterIssue]:
                 gone=True,
                 closed_at=None,
                 renamed_at=None,
+                opened_at=unread(ISSUES, "the issue is not listed any more"),
             )
 
 
@@ -165,6 +166,8 @@ def _issue(row: Row) -> RegisterIssue:
         gone=False,
         closed_at=_closed_at(row.issue),
         renamed_at=_renamed_at(row.events),
+        opened_at=moment(ISSUES, row.issue, "created_at"),
+        answers=tuple(_answers(row)),
     )
 
 

@@ -22,6 +22,9 @@ INCIDENTS = ("subject", "name", "occurred_at", "evidence", "record", "told")
 SUBSERVICE = ("what", "name", "service", "method", "evidence", "record", "told")
 USER_ENTITY = ("id", "text", "criteria", "told")
 INCIDENT_REGISTER = "documents.incidents"
+ISSUE_REGISTERS = "github.register-issues"
+INCIDENTS_AS_ISSUES = "incidents"
+GONE = "its issue was deleted, moved away, or lost its label"
 VENDOR_REGISTER = "documents.vendors"
 NO_INCIDENTS = "no register of incidents was read: whether there were any is not shown here"
 EMPTY = "the register was read and names none in the period"
@@ -76,8 +79,17 @@ def component_rows(history: History, declared: Declared) -> Iterator[Row]:
 
 def incident_rows(history: History) -> Iterator[Row]:
     """What the register of incidents names of the period; or that there was none to read."""
-    read = _register(history, INCIDENT_REGISTER)
-    told = [row for population in read for row in _incidents(population, history.window)]
+    kept_as_rows = _register(history, INCIDENT_REGISTER)
+    kept_as_issues = [
+        one
+        for one in _register(history, ISSUE_REGISTERS)
+        if _has_register(one, INCIDENTS_AS_ISSUES)
+    ]
+    read = [*kept_as_rows, *kept_as_issues]
+    told = [
+        *(row for one in kept_as_rows for row in _incidents(one, history.window)),
+        *(row for one in kept_as_issues for row in _incident_issues(one, history.window)),
+    ]
     yield from told
     yield from _silence(read, len(INCIDENTS), NO_INCIDENTS, any_told=bool(told))
 
@@ -108,18 +120,43 @@ def _register(history: History, collector: str) -> list[Population]:
     return [one for one in populations(history) if one.collector == collector]
 
 
+def _has_register(population: Population, register: str) -> bool:
+    """Whether the organisation keeps a register as issues, whatever it names."""
+    return any(
+        stretch.partition(" ")[0] == register
+        for _, event in population.events()
+        for stretch in event.reached
+    )
+
+
 def _incidents(population: Population, window: Window) -> Iterator[Row]:
     """Those that were going on at any time in the window."""
     for name, item in population.items().items():
         record = item.record
-        if _going_on(record, window):
+        if _going_on(record.get("occurred_at"), record.get("resolved_at"), window):
             row = (name, record["name"], record.get("occurred_at"), item.evidence, record)
             yield (*row, None)
 
 
-def _going_on(record: dict[str, Any], window: Window) -> bool:
-    """Whether an incident had begun before the window ended, and was not over before it began."""
-    began, over = (_moment(record.get(name)) for name in ("occurred_at", "resolved_at"))
+def _incident_issues(population: Population, window: Window) -> Iterator[Row]:
+    """The same of those that are issues: each began when it was opened and is over when closed."""
+    for name, item in population.items().items():
+        record = item.record
+        if record.get("register") != INCIDENTS_AS_ISSUES:
+            continue
+        opened_at = record.get("opened_at")
+        if _going_on(opened_at, record.get("closed_at"), window):
+            at = opened_at if isinstance(opened_at, str) else None
+            told = GONE if record.get("gone") else None
+            yield (name, record["name"], at, item.evidence, record, told)
+
+
+def _going_on(beginning: Any, end: Any, window: Window) -> bool:
+    """Whether an incident had begun before the window ended, and was not over before it began.
+
+    Of what could not be read it may have been going on.
+    """
+    began, over = _moment(beginning), _moment(end)
     return (began or window.first) < window.last and (over or window.first) >= window.first
 
 

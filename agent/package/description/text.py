@@ -91,7 +91,11 @@ def _changes(history: History) -> Iterator[str]:
 
 def _incidents(history: History) -> Iterator[str]:
     for _, name, occurred_at, _, _, told in incident_rows(history):
-        yield _sentence(told) if told else f"{_quoted(name)} {occurred_at or ''}".strip()
+        if name is None:
+            yield _sentence(told)
+        else:
+            said = f"{_quoted(name)} {occurred_at or ''}".strip()
+            yield f"{said} ({told})" if told else said
 
 
 def _subservice(history: History, declared: Declared) -> Iterator[str]:

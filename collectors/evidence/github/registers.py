@@ -1,5 +1,6 @@
 """Registers that people keep as labelled issues: what the host itself says of each row."""
 
+from collectors.evidence.github.later import LATER
 from collectors.evidence.record import Fact, Instant, Occurrence, Record, Unread
 
 
@@ -12,6 +13,9 @@ class RegisterIssue(Record, frozen=True, tag="github.register_issue"):
     closed_at: Instant | Unread | None
     renamed_at: Instant | Unread | None
     """When its title was last changed; `None` if it never was."""
+    opened_at: Instant | Unread = LATER
+    answers: tuple["FormAnswer", ...] = ()
+    """The fields that the configuration names, and nothing else of the text."""
 
 
 class Labelled(Fact, frozen=True, tag="github.labelled"):

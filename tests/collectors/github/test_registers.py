@@ -37,6 +37,17 @@ def test_every_issue_with_a_registers_label_is_a_row_and_no_other(web):
     assert (rows["incidents"].closed_at, rows["incidents"].renamed_at) == (None, None)
 
 
+def test_a_row_says_when_it_was_opened_and_what_its_form_answers(web):
+    web.state.issues["web"][1].body = "### How bad\n\nhigh\n\n### Who\n\nAda Lovelace\n"
+    register = ("incidents", "web", "incident", "severity=How bad")
+    snapshot, transcript = web.snapshot(register_issues, registers=(register,))
+    (row,) = snapshot.records
+
+    assert row.opened_at == OPENED
+    assert [(one.field, one.said) for one in row.answers] == [("severity", "high")]
+    assert "Lovelace" not in str(transcript)
+
+
 def test_closing_and_renaming_are_read_from_the_hosts_events(web):
     issue = web.state.issues["web"][1]
     web.state.close_issue("web", 1, at=OPENED + HOUR)
