@@ -1,11 +1,12 @@
 """Reading one connection: every scope, every collector, and whatever could not be read."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -15,7 +16,7 @@ from agent.connections.unit import Connection, Divided, Division, Unit, Unreacha
 from agent.store.evidence import circumstances_of
 from collectors.contract import Collector
 from collectors.evidence.record import Instant, Omission, Record, Snapshot
-from collectors.reader import NOTHING, take_snapshot
+from collectors.reader import NOTHING, Reader, take_snapshot
 from collectors.transcript import Cache, Earlier, Recorder, Transcript
 
 log = structlog.get_logger()
@@ -25,6 +26,10 @@ R = TypeVar("R")
 
 PARTS_AT_ONCE = 4
 """Of a connection that is divided: enough to hide latency, few enough to be kept in memory."""
+TOGETHER = 5_000
+"""Snapshots of a connection that is divided, kept in one transaction: an account has fewer."""
+Delivered = tuple[type[Reader], str]
+"""What kind of unit, and its scope."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +55,10 @@ class Taken:
 class Memory(Protocol):
     """What earlier cycles know of a connection."""
 
-    def scopes(self, connection: str, collector: str) -> Iterable[str]:
-        """The scopes this collector was last read in."""
+    def scopes(
+        self, connection: str, collector: str, *, within: str | None = None
+    ) -> Iterable[str]:
+        """The scopes this collector was last read in; all, or those in one part."""
         ...
 
     def reached(self, collector: str, scope: str) -> Mapping[str, str]:
@@ -111,15 +118,21 @@ class Collecting:
         """
         wanted = tuple(collectors)
         gathering = _Gathering(label(connection))
+        divided = isinstance(connection, Divided)
         with ThreadPoolExecutor(self.threads) as pool, ThreadPoolExecutor(PARTS_AT_ONCE) as parts:
             read = partial(self._part, connection, wanted, pool)
             for units, lost, taken in _few_at_once(parts, read, self._divisions(connection)):
-                gathering.note(units, lost, taken)
-                if taken and isinstance(connection, Divided):
-                    yield gathering.part(taken)
+                alone = [part for part in lost if part.alone and divided]
+                gathering.note(units, lost, taken, told=alone)
+                unread = self._unread_alone(connection, wanted, alone, gathering)
+                if divided:
+                    yield from gathering.parts((*taken, *unread))
                 else:
                     gathering.keep(taken)
-        yield gathering.rest(self._unread_of(connection, wanted, gathering))
+        unread = self._unread_of(connection, wanted, gathering.untold, gathering.delivered)
+        if divided:
+            yield from gathering.parts(unread)
+        yield gathering.rest(unread)
 
     def harvest(self, connection: Connection, collectors: Iterable[Collector[Any, Any]]) -> Harvest:
         """All of it at once, for who keeps nothing."""
@@ -165,15 +178,35 @@ class Collecting:
             lost.append(_failed(connection, wanted, error))
         return units, lost
 
+    def _unread_alone(
+        self,
+        connection: Connection,
+        wanted: tuple[Collector[Any, Any], ...],
+        alone: Iterable[Unreachable],
+        gathering: "_Gathering",
+    ) -> Iterator[Taken]:
+        """What lies in parts that cost nothing but themselves; it need not wait for the others."""
+        for part in alone:
+            lost = tuple(
+                self._unread_of(connection, wanted, [part], gathering.delivered, within=part.scope)
+            )
+            gathering.delivered |= {
+                (kind, one.snapshot.scope) for one in lost for kind in part.reads
+            }
+            yield from lost
+
     def _unread_of(
         self,
         connection: Connection,
         wanted: tuple[Collector[Any, Any], ...],
-        gathering: "_Gathering",
+        lost: Sequence[Unreachable],
+        delivered: set[Delivered],
+        *,
+        within: str | None = None,
     ) -> Iterator[Taken]:
         for collector in wanted:
-            parts = [part for part in gathering.lost if collector.reads in part.reads]
-            for scope, why in self._unread(connection, collector, parts, gathering.delivered):
+            parts = [part for part in lost if collector.reads in part.reads]
+            for scope, why in self._unread(connection, collector, parts, delivered, within=within):
                 yield self._unreachable(connection, collector, scope, why)
 
     def _unit(
@@ -227,7 +260,9 @@ class Collecting:
         connection: Connection,
         collector: Collector[Any, Any],
         parts: Iterable[Unreachable],
-        delivered: set[tuple[str, str]],
+        delivered: set[Delivered],
+        *,
+        within: str | None = None,
     ) -> Iterator[tuple[str, str]]:
         """The scopes that parts out of reach leave unread, each once, and why.
 
@@ -238,8 +273,8 @@ class Collecting:
             return
         missing = {
             scope
-            for scope in self.memory.scopes(label(connection), collector.id)
-            if (collector.id, scope) not in delivered
+            for scope in self.memory.scopes(label(connection), collector.id, within=within)
+            if (collector.reads, scope) not in delivered
         }
         for part in sorted(parts, key=lambda part: (not part.alone, part.scope not in missing)):
             hidden = _hidden(part, missing)
@@ -269,38 +304,50 @@ class _Gathering:
         self._connection = connection
         self._kept: list[Taken] = []
         self._ends: list[Instant] = []
-        self._skews: list[timedelta] = []
+        self._skew: timedelta | None = None
         self._reached = False
-        self.delivered: set[tuple[str, str]] = set()
-        self.lost: list[Unreachable] = []
+        self._whole = True
+        self.delivered: set[Delivered] = set()
+        self.untold: list[Unreachable] = []
+        """The parts out of reach of which nothing was told yet."""
 
     def note(
-        self, units: Iterable[Unit], lost: Iterable[Unreachable], taken: Sequence[Taken]
+        self,
+        units: Iterable[Unit],
+        lost: Iterable[Unreachable],
+        taken: Sequence[Taken],
+        *,
+        told: Container[Unreachable],
     ) -> None:
         for unit in units:
             self._reached = True
+            self.delivered.add((unit.reads, unit.scope))
             if unit.expires_at:
                 self._ends.append(unit.expires_at)
-        self.lost.extend(lost)
-        skew = worst_skew(one.transcript for one in taken)
-        if skew is not None:
-            self._skews.append(skew)
-        self.delivered |= {(one.snapshot.collector, one.snapshot.scope) for one in taken}
+        for part in lost:
+            self._whole = self._whole and part.alone
+            if part not in told:
+                self.untold.append(part)
+        skews = (self._skew, worst_skew(one.transcript for one in taken))
+        self._skew = max((one for one in skews if one is not None), key=abs, default=None)
 
     def keep(self, taken: Iterable[Taken]) -> None:
         self._kept.extend(taken)
 
-    def part(self, taken: tuple[Taken, ...]) -> Harvest:
-        return Harvest(connection=self._connection, taken=taken, whole=False, last=False)
+    def parts(self, taken: Iterable[Taken]) -> Iterator[Harvest]:
+        """Harvests before the last one, none of them so large that it could not be held."""
+        remaining = iter(taken)
+        while some := tuple(islice(remaining, TOGETHER)):
+            yield Harvest(connection=self._connection, taken=some, whole=False, last=False)
 
     def rest(self, unread: Iterable[Taken]) -> Harvest:
         return Harvest(
             connection=self._connection,
             taken=(*self._kept, *unread),
-            whole=all(part.alone for part in self.lost),
+            whole=self._whole,
             reached=self._reached,
             expires_at=min(self._ends, default=None),
-            skew=max(self._skews, key=abs, default=None),
+            skew=self._skew,
         )
 
 

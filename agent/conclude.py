@@ -1,12 +1,13 @@
 """At the end of a cycle: the state of every control, its drift, and the gaps nobody evidences."""
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from agent.gaps.acceptances import tolerated
+from agent.gaps.causes import MOST_CAUSES
 from agent.gaps.events import (
     Cause,
     ControlDrifted,
@@ -20,11 +21,10 @@ from agent.gaps.events import (
 from agent.gaps.lifecycle import GapBook, GapKey, Moment
 from agent.gaps.states import ALL_CONTROLS, Standing, control_state
 from agent.judging import Rules
-from agent.store import queries
+from agent.places import Places
+from agent.store import earlier, queries
 from checks.contract import Check, Outcome, Severity
-
-MOST_CAUSES = 50
-"""More causes than anybody reads; every one of them is a finding of its own as well."""
+from collectors.evidence.record import Instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +34,49 @@ class Concluded:
     events: Sequence[Event]
     drifted: tuple[str, ...]
     worsened: tuple[str, ...]
-    undetermined: frozenset[tuple[str, str]]
-    """Collector and scope of every assessment that is undetermined."""
+    incomplete: int
+    """On how many of the snapshots of this cycle some verdict is not known."""
 
-    def incomplete(self, read: Iterable[tuple[str, str]], doubtful: set[tuple[str, str]]) -> int:
-        """On how many of the snapshots of this cycle some verdict is not known."""
-        return len(doubtful | (self.undetermined & set(read)))
+
+class Tally:
+    """The states of controls from one conclusion after the other, however many there are."""
+
+    def __init__(
+        self,
+        checks: Mapping[str, Check[Any, Any]],
+        controls: Iterable[str],
+        accepted: Container[tuple[str, str, str]] = (),
+    ) -> None:
+        """All checks there are, the controls in scope, and what of failures is accepted."""
+        self._checks = checks
+        self._accepted = accepted
+        self._outcomes: dict[str, set[Outcome]] = {control: set() for control in controls}
+        self._put_off: set[str] = set()
+
+    def add(self, row: Standing | earlier.Concluded, *, stale: bool = False) -> None:
+        """What one check concluded over one scope; on stale evidence it is unknown."""
+        check = self._checks.get(row.check)
+        if check is None:
+            return
+        outcome = Outcome.UNDETERMINED if stale else row.conclusion
+        about = check.controls if row.control == ALL_CONTROLS else (row.control,)
+        for control in self._outcomes.keys() & set(about):
+            if self._is_put_off(row, outcome):
+                self._put_off.add(control)
+            else:
+                self._outcomes[control].add(outcome)
+
+    def _is_put_off(self, row: Standing | earlier.Concluded, outcome: Outcome) -> bool:
+        failed = outcome is Outcome.FAILED
+        return failed and (row.check, row.scope, row.control) in self._accepted
+
+    @property
+    def states(self) -> dict[str, ControlState]:
+        """The state of every control: the worst of what its checks conclude."""
+        return {
+            control: control_state(outcomes, accepted=control in self._put_off)
+            for control, outcomes in self._outcomes.items()
+        }
 
 
 def conclude_controls(
@@ -49,20 +86,24 @@ def conclude_controls(
     causes: Iterable[Cause],
     book: GapBook,
     moment: Moment,
+    doubtful: Places,
 ) -> Concluded:
     """Work out every control's state from what stands, and say what changed.
 
-    The causes are those of this cycle and of cycles that were killed before it.
+    The causes are those of this cycle and of cycles that were killed before it; doubtful are the
+    snapshots of this cycle on which some verdict is undetermined, and become those on which
+    some conclusion is.
     """
-    rows = queries.standing(connection)
-    stale = {row for row in rows if rules.is_stale(row.collector, row.observed_at, moment.at)}
-    states = control_states(
-        rows,
-        rules.checks,
-        rules.controls,
-        stale=stale,
-        accepted=tolerated(queries.failing(connection)),
-    )
+    tally = Tally(rules.checks, rules.controls, tolerated(queries.failing(connection)))
+    late: dict[tuple[str, str], Instant] = {}
+    for row in earlier.each_conclusion(connection):
+        stale = rules.is_stale(row.collector, row.observed_at, moment.at)
+        tally.add(row, stale=stale)
+        if stale:
+            late[row.collector, row.scope] = row.observed_at
+        if row.cycle == moment.cycle and (stale or row.conclusion is Outcome.UNDETERMINED):
+            doubtful.add(row.collector, row.scope)
+    states = tally.states
     before = {name: known.state for name, known in queries.controls(connection).items()}
     every_cause = tuple(causes)
     drifts = [
@@ -77,8 +118,7 @@ def conclude_controls(
         for control, state in sorted(states.items())
         if before.get(control) is not state
     ]
-    told = {(t.what, t.scope) for t in queries.troubles(connection) if t.kind == "evidence_stale"}
-    late = {(row.collector, row.scope): row.observed_at for row in stale}
+    told = {(t.what, t.scope) for t in queries.troubles(connection, kind="evidence_stale")}
     stale_events = [
         EvidenceStale(
             at=moment.at, cycle=moment.cycle, collector=name, scope=scope, observed_at=seen
@@ -95,11 +135,7 @@ def conclude_controls(
         ],
         drifted=tuple(drift.control for drift in changed),
         worsened=tuple(d.control for d in changed if d.after is ControlState.DEFICIENT),
-        undetermined=frozenset(
-            (row.collector, row.scope)
-            for row in rows
-            if row.conclusion is Outcome.UNDETERMINED or row in stale
-        ),
+        incomplete=len(doubtful),
     )
 
 
@@ -121,16 +157,10 @@ def control_states(
         accepted: Check, scope and control of what fails and is accepted as a whole.
     """
     too_old = set(stale)
-    of: dict[str, list[Standing]] = {control: [] for control in controls}
+    tally = Tally(checks, controls, accepted)
     for row in rows:
-        check = checks.get(row.check)
-        if check is None:
-            continue
-        about = check.controls if row.control == ALL_CONTROLS else (row.control,)
-        for control in about:
-            if control in of:
-                of[control].append(row)
-    return {control: state_of(found, too_old, accepted) for control, found in of.items()}
+        tally.add(row, stale=row in too_old)
+    return tally.states
 
 
 def state_of(
@@ -175,11 +205,13 @@ def _nobody_evidences(
     return events
 
 
-def causes_of_a_killed_cycle(connection: Connection, cycle: int) -> list[Cause]:
+def causes_of_a_killed_cycle(connection: Connection, cycle: int) -> Iterator[Cause]:
     """What earlier cycles found after the last one that came to its end."""
     finished = queries.last_entry(connection, "cycle_finished")
     kinds = ("finding_opened", "finding_reopened", "finding_closed")
-    return [
+    began = queries.last_entry(connection, "cycle_started")
+    between = queries.entries(connection, after=finished, before=began, kind=kinds)
+    return (
         Cause(
             check=event.check,
             scope=event.scope,
@@ -188,10 +220,10 @@ def causes_of_a_killed_cycle(connection: Connection, cycle: int) -> list[Cause]:
             before=None if isinstance(event, FindingClosed) else event.before,
             after=event.verdict,
         )
-        for _, event in queries.entries(connection, after=finished, kind=kinds)
+        for _, event in between
         if isinstance(event, FindingOpened | FindingReopened | FindingClosed)
         and event.cycle != cycle
-    ]
+    )
 
 
 def _of(

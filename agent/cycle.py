@@ -1,6 +1,6 @@
 """One pass: collect, keep, assess, compare, announce. Read this first."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -10,17 +10,17 @@ import msgspec
 import structlog
 
 from agent.code_ownership import rules_of
-from agent.collect import Collecting, Harvest, Progress, label
+from agent.collect import Collecting, Harvest, Progress, Taken, label
 from agent.conclude import causes_of_a_killed_cycle, conclude_controls
 from agent.connections.unit import Connection
 from agent.duties import reviewed, time_passed
+from agent.gaps.causes import Causes
 from agent.gaps.events import (
-    Cause,
+    OF_COMPANY,
     CheckRetired,
     CycleFinished,
     CycleStarted,
     Event,
-    EvidenceKept,
     GapOpened,
     GapReopened,
     OriginsTraced,
@@ -33,17 +33,18 @@ from agent.garbage import seldom_collected
 from agent.joining import CONNECTION, join
 from agent.judging import Judging, Rules
 from agent.merging import merged
+from agent.places import Places
 from agent.plan import Plan
-from agent.store import queries
-from agent.store.evidence import circumstances, keep_circumstances, kept_transcripts
+from agent.remembering import Remembered
+from agent.store import earlier, queries
+from agent.store.evidence import circumstances, keep_circumstances
 from agent.store.keys import SignerKey
 from agent.store.store import Store, Writer
 from agent.store.tree import introduce, sign
 from agent.symptoms import of_harvest
-from agent.tracing import Traces, Tracing, drifted, with_origins
+from agent.tracing import Observations, Traces, Tracing, drifted, with_origins
 from collectors.contract import Tracer
 from collectors.evidence.record import Instant
-from collectors.transcript import Transcript
 
 log = structlog.get_logger()
 
@@ -95,9 +96,11 @@ class Cycle:
     """How long before its end a credential is told of."""
     _number: int = 0
     _calls: int = 0
-    _kept: list[tuple[str, str]] = field(default_factory=list)
-    _doubtful: set[tuple[str, str]] = field(default_factory=set)
-    _causes: list[Cause] = field(default_factory=list)
+    _snapshots: int = 0
+    _fresh: set[str] = field(default_factory=set)
+    """The collectors that gave something in this cycle."""
+    _doubtful: Places = field(default_factory=Places)
+    _causes: Causes = field(default_factory=Causes)
 
     def run(self) -> Report:
         """Run the pass.
@@ -126,13 +129,7 @@ class Cycle:
             )
             self._append(writer, [started, *self._new_key(writer)])
             self._settle(writer)
-            self._book = GapBook(
-                queries.gaps(writer.connection),
-                next_number=queries.next_gap_number(writer.connection),
-            )
-            self._memory = _Remembered(
-                self.store, queries.snapshots(writer.connection, latest=True)
-            )
+            self._memory = Remembered(self.store, earlier.reached(writer.connection))
             self._append(writer, list(self._silences(writer)))
             if self.whole:
                 self._append(writer, list(self._forgotten(writer)))
@@ -143,12 +140,12 @@ class Cycle:
         """What nobody read for too long before this cycle began."""
         last_read = queries.last_read(writer.connection, set(self.intervals))
         moment = Moment(at=self.clock(), cycle=self._number)
-        return silences(last_read, self.intervals, self._book, moment)
+        return silences(last_read, self.intervals, _book(writer, self.intervals), moment)
 
     def _read_again(self, writer: Writer, moment: Moment) -> Sequence[Event]:
         read = {connection.source for connection in self.connections}
         still_open = queries.gaps(writer.connection, state="open", check=SILENCE)
-        return ended(still_open, read, self._book, moment)
+        return ended(still_open, read, _book(writer, read), moment)
 
     def _settle(self, writer: Writer) -> None:
         """What people decided in a reviewed file, and what time has brought about."""
@@ -189,55 +186,57 @@ class Cycle:
             {one.title: circumstances(one.transcript, began) for one in harvest.taken},
         )
         with self.store.transaction() as writer:
-            judging = self._judging(writer)
+            judging = self._judging(writer, harvest.taken)
             judging.code_owners = rules_of(writer.connection, self.store.blobs, harvest.taken)
             for taken in harvest.taken:
                 self._append(writer, judging.judge(taken, together=together))
             self._append(writer, judging.seen_again(began, together=together))
+            fresh = self._fresh.union(collector for collector, _ in judging.judged)
             if harvest.whole and self.scope is None:
-                read = {*self._kept, *judging.judged}
-                self._append(writer, list(self._left(writer, harvest, read)))
+                self._append(writer, list(self._left(writer, harvest, fresh)))
             if harvest.last:
                 self._append(writer, list(self._of_ours(writer, harvest)))
         self._count(judging)
 
     def _join(self) -> None:
         """Make the joins whose inputs were read in this pass."""
-        fresh = {collector for collector, _ in self._kept}
         for derived in self.plan.joins:
             feeding = {unit.id for unit in self.plan.feeding(derived)}
-            if feeding and not feeding & fresh:
+            if feeding and not feeding & self._fresh:
                 continue
             with self.store.transaction() as writer:
-                judging = self._judging(writer)
                 now = self.clock()
                 joined = join(derived, self.plan, writer.connection, self.store.blobs, now=now)
+                judging = self._judging(writer, [joined.taken])
                 self._append(writer, judging.judge(joined.taken, inputs=joined.inputs))
                 self._append(writer, judging.seen_again(joined.taken.snapshot.observed_at))
             self._count(judging)
-            fresh.add(derived.id)
 
-    def _judging(self, writer: Writer) -> Judging:
+    def _judging(self, writer: Writer, taken: Iterable[Taken]) -> Judging:
         return Judging(
             connection=writer.connection,
             blobs=self.store.blobs,
             plan=self.plan,
             rules=self.rules,
-            book=self._book,
+            book=_book(writer, {one.snapshot.scope for one in taken}),
             moment=Moment(at=self.clock(), cycle=self._number),
         )
 
     def _count(self, judging: Judging) -> None:
-        self._causes.extend(judging.causes)
-        self._kept.extend(judging.judged)
-        self._doubtful |= judging.incomplete
+        self._causes.take(judging.causes)
+        self._snapshots += len(judging.judged)
+        self._fresh.update(collector for collector, _ in judging.judged)
+        for collector, scope in judging.incomplete:
+            self._doubtful.add(collector, scope)
         self._calls += judging.calls
 
     def _trace(self) -> Traces:
         """Ask who changed what came to fail; between two transactions, because it asks others."""
         with self.store.reading() as connection:
-            known = [*causes_of_a_killed_cycle(connection, self._number), *self._causes]
-            causes = sorted(known, key=lambda one: (one.check, one.scope, one.subject))
+            observed = Observations(connection, self.clock())
+            for cause in causes_of_a_killed_cycle(connection, self._number):
+                self._causes.add([cause], seen_before=observed.of(cause) is not None)
+            causes = list(self._causes)
             subjects = drifted(connection, causes, self.rules.checks, self.clock())
         tracing = Tracing(
             connections=self.connections,
@@ -257,7 +256,7 @@ class Cycle:
             self.store.blobs,
             {one.title: circumstances(one.transcript, began) for one in traced.taken},
         )
-        judging = self._judging(writer)
+        judging = self._judging(writer, traced.taken)
         for taken in traced.taken:
             self._append(writer, judging.judge(taken, together=together))
         self._append(writer, judging.seen_again(began, together=together))
@@ -275,8 +274,9 @@ class Cycle:
                 writer.connection,
                 rules=self.rules,
                 causes=traced.causes,
-                book=self._book,
+                book=_book(writer, {OF_COMPANY}),
                 moment=moment,
+                doubtful=self._doubtful,
             )
             self._append(writer, concluded.events)
             self._append(writer, self._read_again(writer, moment))
@@ -288,10 +288,10 @@ class Cycle:
                         at=now,
                         cycle=self._number,
                         calls=self._calls,
-                        units=len(self._kept),
+                        units=self._snapshots,
                         new_gaps=new,
                         drifted=concluded.drifted,
-                        incomplete=concluded.incomplete(self._kept, self._doubtful),
+                        incomplete=concluded.incomplete,
                     )
                 ],
             )
@@ -303,9 +303,9 @@ class Cycle:
             new_gaps=new,
             drifted=concluded.drifted,
             worsened=concluded.worsened,
-            incomplete=concluded.incomplete(self._kept, self._doubtful),
+            incomplete=concluded.incomplete,
             calls=self._calls,
-            snapshots=len(self._kept),
+            snapshots=self._snapshots,
         )
 
     def _of_ours(self, writer: Writer, harvest: Harvest) -> Iterator[Event]:
@@ -314,28 +314,22 @@ class Cycle:
         known = {(trouble.kind, trouble.what) for trouble in queries.troubles(writer.connection)}
         return of_harvest(harvest, known, soon=self.expiry, moment=moment)
 
-    def _left(
-        self, writer: Writer, harvest: Harvest, read: set[tuple[str, str]]
-    ) -> Iterator[Event]:
+    def _left(self, writer: Writer, harvest: Harvest, fresh: Collection[str]) -> Iterator[Event]:
         """What a fully enumerated connection no longer has."""
-        collectors = {collector for collector, _ in read}
-        for collector, scope in self._memory.known(harvest.connection):
-            if collector in collectors and (collector, scope) not in read:
-                yield from self._leaves(writer, harvest.connection, collector, scope)
+        gone = earlier.places(writer.connection, harvest.connection, by=fresh, before=self._number)
+        for collector, scope in gone:
+            yield from self._leaves(writer, harvest.connection, collector, scope)
 
     def _forgotten(self, writer: Writer) -> Iterator[Event]:
         """What was read once from a connection that is no longer configured."""
-        for connection in sorted(self._memory.connections() - self._configured):
-            for collector, scope in self._memory.known(connection):
+        for connection in sorted(earlier.connections(writer.connection) - self._configured):
+            for collector, scope in earlier.places(writer.connection, connection):
                 yield from self._leaves(writer, connection, collector, scope)
 
     def _retired(self, writer: Writer) -> Iterator[Event]:
         """Checks that were asked once and are asked no more: nothing is repaired by that."""
         moment = Moment(at=self.clock(), cycle=self._number)
-        asked = {(row.check, row.scope) for row in queries.standing(writer.connection)}
-        for check, scope in sorted(asked):
-            if check in self.plan.checks:
-                continue
+        for check, scope in earlier.other_checks(writer.connection, self.plan.checks):
             known = self.rules.checks.keys()
             yield CheckRetired(
                 at=moment.at,
@@ -345,15 +339,15 @@ class Cycle:
                 why=NOT_IN_SCOPE if check in known else NOT_CARRIED_OUT,
             )
             findings = queries.findings(writer.connection, check=check, scope=scope)
-            yield from no_longer_asked(findings, self._book, moment, how="check_retired")
+            yield from no_longer_asked(findings, moment, how="check_retired")
 
     def _uncollected(self, writer: Writer) -> Iterator[Event]:
         """What a configured connection gave to a collector that nothing needs any more."""
         planned = {one.id for one in self.plan.collectors} | {one.id for one in self.plan.joins}
-        for connection in sorted(self._memory.connections() & self._configured):
-            for collector, scope in self._memory.known(connection):
-                if collector not in planned:
-                    yield from self._leaves(writer, connection, collector, scope)
+        for connection in sorted(earlier.connections(writer.connection) & self._configured):
+            others = earlier.places(writer.connection, connection, but_by=planned)
+            for collector, scope in others:
+                yield from self._leaves(writer, connection, collector, scope)
 
     @property
     def _configured(self) -> set[str]:
@@ -375,11 +369,19 @@ class Cycle:
         }
         for check in sorted(checks):
             known = queries.findings(writer.connection, check=check, scope=scope)
-            yield from no_longer_asked(known, self._book, moment, how="out_of_scope")
+            yield from no_longer_asked(known, moment, how="out_of_scope")
 
     def _append(self, writer: Writer, events: Sequence[Event]) -> None:
         numbers = writer.append(events)
         self.announce(writer, list(zip(numbers, events, strict=True)))
+
+
+def _book(writer: Writer, scopes: Iterable[str]) -> GapBook:
+    """The gaps of some scopes; no other is touched in the transaction."""
+    return GapBook(
+        earlier.gaps_of(writer.connection, set(scopes)),
+        next_number=queries.next_gap_number(writer.connection),
+    )
 
 
 def _not_reported(writer: Writer) -> tuple[int, ...]:
@@ -394,36 +396,6 @@ def _not_reported(writer: Writer) -> tuple[int, ...]:
         for _, event in queries.entries(writer.connection, after=finished, kind=kinds)
         if isinstance(event, GapOpened | GapReopened)
     }
-    still_open = queries.gaps(writer.connection, state="open")
-    tolerated = queries.tolerated_gaps(writer.connection)
-    return tuple(gap.number for gap in still_open if gap.number in opened - tolerated)
-
-
-class _Remembered:
-    """The newest snapshots of earlier cycles, by connection, collector and scope."""
-
-    def __init__(self, store: Store, rows: Iterable[queries.SnapshotRow]) -> None:
-        self._store = store
-        self._rows = {(row.collector, row.scope): row for row in rows}
-
-    def scopes(self, connection: str, collector: str) -> list[str]:
-        return [scope for name, scope in self.known(connection) if name == collector]
-
-    def reached(self, collector: str, scope: str) -> Mapping[str, str]:
-        row = self._rows.get((collector, scope))
-        return row.reached if row else {}
-
-    def answers(self, collector: str, scope: str) -> Iterator[Transcript]:
-        row = self._rows.get((collector, scope))
-        if row is None:
-            return
-        with self._store.reading() as connection:
-            kept = queries.entry(connection, row.number)
-        for digest in kept.answers if isinstance(kept, EvidenceKept) else ():
-            yield from kept_transcripts(self._store.blobs, digest)
-
-    def known(self, connection: str) -> list[tuple[str, str]]:
-        return sorted(key for key, row in self._rows.items() if row.connection == connection)
-
-    def connections(self) -> set[str]:
-        return {row.connection for row in self._rows.values()}
+    told = opened - queries.tolerated_gaps(writer.connection)
+    still_open = queries.gap_numbers(writer.connection, state="open")
+    return tuple(number for number in still_open if number in told)

@@ -176,8 +176,10 @@ def _clock(what: str, harvest: Harvest) -> Iterator[Examined]:
 class _NothingKnown:
     """A doctor remembers no earlier cycle: everything is looked at from the start."""
 
-    def scopes(self, connection: str, collector: str) -> Iterable[str]:
-        del connection, collector
+    def scopes(
+        self, connection: str, collector: str, *, within: str | None = None
+    ) -> Iterable[str]:
+        del connection, collector, within
         return ()
 
     def reached(self, collector: str, scope: str) -> Mapping[str, str]:

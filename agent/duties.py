@@ -70,16 +70,17 @@ def time_passed(connection: Connection, duties: Duties, moment: Moment) -> list[
 
     What another acceptance covers as well comes under that one.
     """
-    gaps = queries.gaps(connection)
     due = [one for one in queries.acceptances(connection, state="active") if one.over(moment.at)]
     under = {one.number: queries.findings(connection, acceptance=one.number) for one in due}
+    alone = queries.gaps(connection, acceptance=set(under)) if due else []
     free = [as_of(finding, under) for findings in under.values() for finding in findings]
-    owned = _owned(free, gaps, duties)
+    of_them = queries.gaps_numbered(connection, {finding.gap for finding in free})
+    owned = _owned(free, of_them, duties)
     return [
-        *(expired(one, under[one.number], gaps, moment) for one in due),
+        *(expired(one, under[one.number], alone, moment) for one in due),
         *accepted(owned, in_force(connection, duties, moment), moment),
         *deadlines_told(
-            gaps,
+            queries.each_gap(connection, state="open"),
             deadlines=duties.deadlines,
             remind=duties.remind,
             owner=lambda gap: duties.owner(gap, _left(connection, gap)),
@@ -107,7 +108,8 @@ def came_under(
     acceptances = in_force(connection, duties, moment) if new else None
     if acceptances is None or not acceptances.active:
         return []
-    gaps = {gap.number: gap for gap in queries.gaps(connection)}
+    about = {event.gap for event in new}
+    gaps = {gap.number: gap for gap in queries.gaps_numbered(connection, about)}
     gaps |= {e.number: gap_of(e) for e in happened if isinstance(e, GapOpened)}
     return accepted(_owned(map(finding_of, new), gaps.values(), duties), acceptances, moment)
 

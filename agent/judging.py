@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from agent.code_ownership import owned
 from agent.collect import Taken
 from agent.duties import Duties, came_under
+from agent.gaps.causes import Causes
 from agent.gaps.codeowners import Rules as CodeOwnersRules
 from agent.gaps.events import (
-    Cause,
     CheckCrashed,
     CheckRecovered,
     CollectorFailed,
@@ -75,8 +75,8 @@ class Judging:
     moment: Moment
     code_owners: Mapping[str, CodeOwnersRules] = field(default_factory=dict)
     """By repository, for the owners of what comes to fail there."""
-    causes: list[Cause] = field(default_factory=list)
-    """Every subject whose outcome changed."""
+    causes: Causes = field(default_factory=Causes)
+    """The subjects whose outcome changed."""
     judged: list[tuple[str, str]] = field(default_factory=list)
     """Collector and scope of every snapshot."""
     incomplete: set[tuple[str, str]] = field(default_factory=set)
@@ -95,10 +95,14 @@ class Judging:
             inputs: Of a join, the log entries of the snapshots it was made of.
         """
         snapshot = taken.snapshot
+        before = self._last(snapshot.collector, snapshot.scope)
         checks = self.plan.on(taken.yields)
         assessments = [self._assess(check, taken) for check in checks]
         tags = _tags(snapshot.records) | owned(snapshot.scope, snapshot.records, self.code_owners)
-        compared = [self._compare(c, a, tags) for c, a in zip(checks, assessments, strict=True)]
+        compared = [
+            self._compare(check, assessment, tags, seen_before=before is not None)
+            for check, assessment in zip(checks, assessments, strict=True)
+        ]
         evidence = EvidenceKept(
             at=self.moment.at,
             cycle=self.moment.cycle,
@@ -129,8 +133,7 @@ class Judging:
         happened = [event for _, events in compared for event in events]
         happened += came_under(self.connection, self.rules.duties, happened, self.moment)
         happened += self._troubles(taken, assessments)
-        before = self._same_as(evidence)
-        if before is None:
+        if before is None or not self._same(before, evidence):
             return [evidence, *happened]
         self._again.append((before, snapshot.observed_at))
         return happened
@@ -165,6 +168,8 @@ class Judging:
         check: Check[Any, Any],
         assessment: Assessment,
         tags: Mapping[str, Mapping[str, str]],
+        *,
+        seen_before: bool,
     ) -> tuple[Judged, list[Event]]:
         """What a check concludes now, and what differs from the last time."""
         scope = assessment.scope
@@ -174,7 +179,7 @@ class Judging:
         concluded = judged(check, assessment, before=standing, known=known)
         if standing is not None and assessment == before:
             return concluded, []
-        self.causes.extend(changed(check, assessment, before))
+        self.causes.add(changed(check, assessment, before), seen_before=seen_before)
         return concluded, compare(
             check,
             assessment,
@@ -207,27 +212,27 @@ class Judging:
         exchanges = taken.transcript.exchanges
         return (keep_transcript(self.blobs, taken.transcript),) if exchanges else ()
 
-    def _same_as(self, evidence: EvidenceKept) -> int | None:
-        """The newest entry of the same collector and scope, if it says the same."""
-        for row in queries.snapshots(
-            self.connection, collector=evidence.collector, scope=evidence.scope, latest=True
-        ):
-            before = queries.entry(self.connection, row.number)
-            if isinstance(before, EvidenceKept) and evidence == msgspec.structs.replace(
-                before,
-                at=evidence.at,
-                cycle=evidence.cycle,
-                observed_at=evidence.observed_at,
-                circumstances=evidence.circumstances,
-            ):
-                return row.number
-        return None
+    def _last(self, collector: str, scope: str) -> int | None:
+        """The newest entry of a collector and scope; `None` if there is none."""
+        rows = queries.snapshots(self.connection, collector=collector, scope=scope, latest=True)
+        return rows[-1].number if rows else None
+
+    def _same(self, number: int, evidence: EvidenceKept) -> bool:
+        """Whether an entry says the same as the evidence that was taken now."""
+        before = queries.entry(self.connection, number)
+        return isinstance(before, EvidenceKept) and evidence == msgspec.structs.replace(
+            before,
+            at=evidence.at,
+            cycle=evidence.cycle,
+            observed_at=evidence.observed_at,
+            circumstances=evidence.circumstances,
+        )
 
     def _troubles(self, taken: Taken, assessments: Iterable[Assessment]) -> Iterator[Event]:
         """A collector or a check that failed, told once; and once more when it works again."""
         scope = taken.snapshot.scope
-        troubles = queries.troubles(self.connection)
-        known = {(trouble.kind, trouble.what) for trouble in troubles if trouble.scope == scope}
+        troubles = queries.troubles(self.connection, scope=scope)
+        known = {(trouble.kind, trouble.what) for trouble in troubles}
         yield from self._collector(taken, known)
         for assessment in assessments:
             yield from self._check(assessment, ("check_crashed", assessment.check) in known)

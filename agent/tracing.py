@@ -59,7 +59,7 @@ def drifted(
 
     What was never seen before did not drift, and what happened once tells itself who did it.
     """
-    between = _Observations(database, now)
+    between = Observations(database, now)
     failed = {
         (cause.check, cause.scope, cause.subject): cause
         for cause in causes
@@ -187,22 +187,30 @@ def _once(sought: Iterable[Sought]) -> list[Sought]:
     return list(known.values())
 
 
-class _Observations:
+class Observations:
     """When each check's population was seen before it changed."""
 
     def __init__(self, database: Database, now: Instant) -> None:
         self._database = database
         self._now = now
-        self._collectors = {(s.check, s.scope): s.collector for s in queries.standing(database)}
+        self._collectors: dict[tuple[str, str], str | None] = {}
         self._before: dict[tuple[str, str], Instant | None] = {}
 
     def of(self, cause: Cause) -> Origin | None:
         """Between which observations a subject changed; `None` where there is no earlier one."""
-        collector = self._collectors.get((cause.check, cause.scope))
+        collector = self._collector(cause.check, cause.scope)
         if collector is None:
             return None
         seen = self._seen(collector, cause.scope)
         return Origin(after=seen, before=self._now) if seen else None
+
+    def _collector(self, check: str, scope: str) -> str | None:
+        """Who gave what a check last judged in a scope; `None` if it stands there no more."""
+        key = (check, scope)
+        if key not in self._collectors:
+            rows = queries.standing(self._database, check=check, scope=scope)
+            self._collectors[key] = rows[0].collector if rows else None
+        return self._collectors[key]
 
     def _seen(self, collector: str, scope: str) -> Instant | None:
         key = (collector, scope)

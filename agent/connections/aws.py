@@ -108,9 +108,13 @@ def entered(
     ask_in: AskIn,
     home: str,
     regions: tuple[str, ...] | None,
+    known: tuple[str, ...] | None = None,
     expires_at: Instant | None = None,
 ) -> Iterator[Unit | Unreachable]:
-    """Divide an account that let us in: what is global, then each region that is enabled."""
+    """Divide an account that let us in: what is global, then each region that is enabled.
+
+    Which those are is asked, unless they are configured or were asked for before.
+    """
     scope, partition = f"aws:{account}", identity.split(":")[1]
     whole = Unit(
         scope=scope,
@@ -121,15 +125,16 @@ def entered(
         expires_at=expires_at,
     )
     yield whole
-    if regions is None:
+    found = known if regions is None else regions
+    if found is None:
         listed = whole.live(WHICH_REGIONS, {})
         if listed.code:
             yield Unreachable(
                 scope=scope, reads=(Region,), why=f"{WHICH_REGIONS}: {listed.code}", alone=True
             )
             return
-        regions = tuple(sorted(enabled(listed.response["Regions"])))
-    for region in regions:
+        found = tuple(sorted(enabled(listed.response["Regions"])))
+    for region in found:
         yield replace(whole, scope=f"{scope}/{region}", reads=Region, live=ask_in(region))
 
 

@@ -1,6 +1,7 @@
 """AWS: every account of an organization, through a role of the same name in each of them."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -71,9 +72,11 @@ class AwsOrganization:
         """CloudTrail's event history of each region of the accounts that were entered."""
         if not self._entered:
             list(self.units())
-        for role, units in list(self._entered.values()):
-            for unit in units:
-                yield from history(unit, self._as(role))
+        for account, (role, regions) in list(self._entered.items()):
+            ask_in = self._as(role)
+            for part in self._parts(account, role, known=regions):
+                if isinstance(part, Unit):
+                    yield from history(part, ask_in)
 
     def _enter(self, account: str, partition: str) -> Iterator[Unit | Unreachable]:
         arn = f"arn:{partition}:iam::{account}:role/{self.role}"
@@ -87,17 +90,21 @@ class AwsOrganization:
                 alone=True,
             )
             return
-        found = tuple(
-            entered(
-                account,
-                identity=role.identity,
-                ask_in=self._as(role),
-                home=self._home,
-                regions=self.regions,
-            )
-        )
-        self._entered[account] = role, tuple(unit for unit in found if isinstance(unit, Unit))
+        found = tuple(self._parts(account, role))
+        self._entered[account] = role, tuple(_regions(found))
         yield from found
+
+    def _parts(
+        self, account: str, role: Role, *, known: tuple[str, ...] | None = None
+    ) -> Iterator[Unit | Unreachable]:
+        return entered(
+            account,
+            identity=role.identity,
+            ask_in=self._as(role),
+            home=self._home,
+            regions=self.regions,
+            known=known,
+        )
 
     def _closed(self, why: str) -> Division:
         scope, reads = f"aws:{self.name}", (Organization, Account, Region)
@@ -128,9 +135,16 @@ class AwsOrganization:
         return home_of(self.sign_in, self.regions)
 
     @cached_property
-    def _entered(self) -> dict[str, tuple[Role, tuple[Unit, ...]]]:
-        """Who we are in each account, and its units: not asked for twice in a cycle."""
+    def _entered(self) -> dict[str, tuple[Role, tuple[str, ...]]]:
+        """Who we are in each account, and its regions: not asked for twice in a cycle."""
         return {}
+
+
+def _regions(parts: Iterable[Unit | Unreachable]) -> Iterator[str]:
+    """The regions among the parts of an account; of all accounts each name is kept once."""
+    for part in parts:
+        if isinstance(part, Unit) and part.reads is Region:
+            yield sys.intern(part.scope.partition("/")[2])
 
 
 def _organization(scope: str, identity: str, partition: str, live: Live) -> Unit:

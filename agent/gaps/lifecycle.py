@@ -240,7 +240,6 @@ def gap_of(event: GapOpened) -> Gap:
 
 def no_longer_asked(
     known: Iterable[Finding],
-    book: GapBook,
     moment: Moment,
     *,
     how: Literal["out_of_scope", "check_retired"],
@@ -253,7 +252,7 @@ def no_longer_asked(
     for finding in leaving:
         yield _closing(finding, how, None, moment)
     for number in sorted({finding.gap for finding in leaving}):
-        yield book.close(number, moment)
+        yield GapClosed(at=moment.at, cycle=moment.cycle, number=number)
 
 
 def changed(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, tuple_
 
 from agent.gaps.events import Event, Origin, OriginsTraced, Traced
 from agent.gaps.lifecycle import finding_id
@@ -103,17 +103,17 @@ def each_finding(connection: Connection, **where: Any) -> Iterator[Finding]:
 
 
 def failing(connection: Connection) -> list[Failing]:
-    """What fails, and under which acceptances: each kind once, however many findings it has.
+    """What fails where something is accepted: each kind once, however many findings it has.
 
-    Nothing is looked up as long as nothing is accepted: then nobody needs to know.
+    Of checks and scopes in which nothing is accepted nobody needs to know.
     """
     table, gap = schema.findings, schema.gaps
-    if connection.scalar(select(table.c.id).where(table.c.state == "accepted").limit(1)) is None:
-        return []
+    place = tuple_(table.c.check, table.c.scope)
+    accepted = select(table.c.check, table.c.scope).where(table.c.state == "accepted").distinct()
     query = (
         select(table.c.check, table.c.scope, gap.c.control, table.c.acceptance)
         .join(gap, gap.c.number == table.c.gap)
-        .where(table.c.state.in_(LEFT))
+        .where(table.c.state.in_(LEFT), place.in_(accepted))
         .distinct()
     )
     return [Failing(*row) for row in connection.execute(query)]
@@ -139,8 +139,21 @@ def finding_counts(connection: Connection) -> dict[int, Counter[str]]:
 
 def gaps(connection: Connection, **where: Any) -> list[Gap]:
     """Gaps by number."""
+    return list(each_gap(connection, **where))
+
+
+def each_gap(connection: Connection, **where: Any) -> Iterator[Gap]:
+    """As `gaps`, one by one, for whoever keeps less of them than they are."""
     query = _where(select(schema.gaps), schema.gaps, where).order_by(schema.gaps.c.number)
-    return _read(connection, query, Gap)
+    yield from _each(connection, query, Gap, yield_per=AT_ONCE)
+
+
+def gap_numbers(connection: Connection, **where: Any) -> Iterator[int]:
+    """The numbers of gaps alone, in order."""
+    query = _where(select(schema.gaps.c.number), schema.gaps, where)
+    yield from connection.scalars(
+        query.order_by(schema.gaps.c.number), execution_options={"yield_per": AT_ONCE}
+    )
 
 
 def gaps_numbered(connection: Connection, numbers: Collection[int]) -> list[Gap]:
@@ -302,10 +315,10 @@ def last_read(connection: Connection, sources: Collection[str]) -> dict[str, Ins
     return found
 
 
-def troubles(connection: Connection) -> list[Trouble]:
+def troubles(connection: Connection, **where: Any) -> list[Trouble]:
     """What of the tool's own does not work now."""
     table = schema.troubles
-    query = select(table).order_by(table.c.kind, table.c.what, table.c.scope)
+    query = _where(select(table), table, where).order_by(table.c.kind, table.c.what, table.c.scope)
     return _read(connection, query, Trouble)
 
 
@@ -324,11 +337,15 @@ def told_by(connection: Connection, message: str) -> tuple[tuple[int, Event], ..
     return tuple(entries(connection, number=told))
 
 
-def entries(connection: Connection, *, after: int = 0, **where: Any) -> Iterator[tuple[int, Event]]:
+def entries(
+    connection: Connection, *, after: int = 0, before: int | None = None, **where: Any
+) -> Iterator[tuple[int, Event]]:
     """Log entries in order, streamed."""
     table = schema.log
     query = _where(select(table.c.number, table.c.body), table, where)
     query = query.where(table.c.number > after).order_by(table.c.number)
+    if before is not None:
+        query = query.where(table.c.number < before)
     for number, body in connection.execute(query, execution_options={"yield_per": 1000}):
         yield number, decode(body)
 

@@ -78,6 +78,7 @@ standing = Table(
     Column("doubtful", JSON, nullable=False),
     Column("tested", Boolean, nullable=False),
     Index("standing_snapshot", "snapshot"),
+    Index("standing_scope", "scope"),
 )
 
 findings = Table(
@@ -129,6 +130,7 @@ gaps = Table(
     Column("reminded_of", WORD),
     Column("missed", WORD),
     Column("acceptance", Integer),
+    Index("gaps_scope", "scope"),
 )
 
 acceptances = Table(
@@ -165,6 +167,7 @@ troubles = Table(
     Column("scope", WORD, primary_key=True),
     Column("since", WORD, nullable=False),
     Column("why", WORD, nullable=False),
+    Index("troubles_scope", "scope"),
 )
 
 origins = Table(

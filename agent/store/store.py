@@ -30,7 +30,7 @@ from agent.store.log import encode, kind, leaf
 from agent.store.merkle import Frontier
 from agent.store.rows import insert_rows, json_text
 
-HEAD = "0005"
+HEAD = "0006"
 """The schema this program writes; a test compares it with the newest migration."""
 PATIENCE_SECONDS = 60
 PAGE_BYTES = 1024

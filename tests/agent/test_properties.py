@@ -291,7 +291,7 @@ class Histories(RuleBasedStateMachine):
         retired = e.CheckRetired(
             at=self.now, cycle=self.cycle, check=check.id, scope=scope, why="gone"
         )
-        closing = list(no_longer_asked(known, self.book(), moment, how="check_retired"))
+        closing = list(no_longer_asked(known, moment, how="check_retired"))
         assert all(one.how == "check_retired" for one in closing if hasattr(one, "how"))
         self.append([retired, *closing])
         self.last.pop((check.id, scope), None)

@@ -80,8 +80,8 @@ class Knowing:
     def __init__(self, *scopes):
         self._scopes = scopes
 
-    def scopes(self, connection, collector):
-        del connection
+    def scopes(self, connection, collector, *, within=None):
+        del connection, within
         return self._scopes if collector == s3_buckets.id else ()
 
     def reached(self, collector, scope):
