@@ -226,7 +226,7 @@ def _every_page(
     if rules is None:
         yield page(**arguments)
         return
-    asked = {**arguments, **rules.largest}
+    asked = {**rules.largest, **arguments}
     while True:
         response = page(**asked)
         yield response

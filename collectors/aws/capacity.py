@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-from collectors.aws.account import Region, Response, instant, told
+from collectors.aws.account import Region, Response, gathered, instant, told
 from collectors.aws.ec2_instances import INSTANCES
 from collectors.aws.vpc import VPCS
 from collectors.aws.zones import GROUPS
@@ -148,8 +149,8 @@ def _group(region: Region, group: Response) -> TrackedLimit:
 def _last_change(region: Region, group: Response) -> Instant | Unread:
     """When the group last started or stopped a machine; when it was made, if it never did."""
     name = group["AutoScalingGroupName"]
-    answer = region.detail(ACTIVITIES, AutoScalingGroupName=name, MaxRecords=1)
-    listed = told(ACTIVITIES, answer, "Activities", list)
-    if isinstance(listed, Unread):
-        return listed
-    return instant(listed[0]["StartTime"] if listed else group["CreatedTime"])
+    listed = region.each(ACTIVITIES, "Activities", AutoScalingGroupName=name, MaxRecords=1)
+    latest = gathered(islice(listed, 1))  # a page may be empty and not the last
+    if isinstance(latest, Unread):
+        return latest
+    return instant(latest[0]["StartTime"] if latest else group["CreatedTime"])

@@ -1,9 +1,10 @@
 """Brokers, query workgroups and models, with what each writes down of its use."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
-from collectors.aws.account import Region, Response, told
+from collectors.aws.account import Region, Response, gathered, told
 from collectors.contract import ApiCall, collector
 from collectors.evidence.aws.data_services import Broker, ModelUse, Workgroup
 from collectors.evidence.record import Unread
@@ -119,6 +120,6 @@ def _used(region: Region, name: str) -> bool | Unread:
     """Whether anybody asked anything of it in 45 days, as long as Athena remembers."""
     if name != MADE_BY_AWS:
         return True
-    answer = region.detail(QUERIES, WorkGroup=name, MaxResults=1)
-    queries = told(QUERIES, answer, "QueryExecutionIds", list)
+    listed = region.each(QUERIES, "QueryExecutionIds", WorkGroup=name, MaxResults=1)
+    queries = gathered(islice(listed, 1))  # a page may be empty and not the last
     return queries if isinstance(queries, Unread) else bool(queries)

@@ -72,7 +72,7 @@ def iam_identities(account: Account) -> Iterator[Identity]:
             source="aws",
             login=user["UserName"],
             email=_email(account, user["UserName"]),
-            is_machine=False if isinstance(password, ConsolePassword) else NOBODY_SAYS,
+            is_machine=_is_machine(password),
             enabled=_enabled(account, user["UserName"], password),
         )
 
@@ -116,6 +116,12 @@ def _moment_or_never(value: str | None) -> Instant | None:
 def _active(key: Response) -> bool:
     """A status we do not know is not known to be off."""
     return key.get("Status") not in TURNED_OFF
+
+
+def _is_machine(password: ConsolePassword | Unread | None) -> bool | Unread:
+    if isinstance(password, Unread):
+        return password
+    return NOBODY_SAYS if password is None else False
 
 
 def _email(account: Account, user: str) -> str | Unread | None:
