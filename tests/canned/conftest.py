@@ -1,8 +1,11 @@
-"""The demo's account with one of everything, recorded once and answered by the canned AWS."""
+"""Two accounts, recorded once and answered by the canned AWS.
+
+One is the demo's with one of everything, seeded in moto; the other is invented.
+"""
 
 import pytest
 
-from tests.canned.estate import canned, seeded
+from tests.canned.estate import answered, canned, invented, seeded
 from tests.canned.seeds import everything
 
 
@@ -15,3 +18,20 @@ def recorded(tmp_path_factory):
 def server(recorded):
     with canned(recorded) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def seeded_account(recorded):
+    with answered(recorded) as account:
+        yield account
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory):
+    return invented(tmp_path_factory.mktemp("invented") / "table.json")
+
+
+@pytest.fixture(scope="module")
+def invented_account(made_up):
+    with answered(made_up) as account:
+        yield account

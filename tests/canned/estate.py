@@ -10,14 +10,16 @@ from pathlib import Path
 from urllib.request import Request as Ask
 from urllib.request import urlopen
 
-from agent.connections.aws import AwsConnection
+from agent.connections.aws import WHO_ARE_WE, AwsConnection
 from agent.connections.unit import Unit
 from agent.demo.aws_estate import HOME, REGIONS, seed
 from agent.demo.local_aws import LocalAws
 from agent.registry import all_collectors
+from collectors.aws.account import Organization
 from collectors.reader import take_snapshot
 from collectors.transcript import Cache, Recorder
-from tests.canned.server import key_of
+from tests.canned.server import SIGNED_IN, key_of
+from tests.canned.shaped import Question, reply
 from tests.evidence import NOW
 from tests.journeys.faultproxy import FaultProxy
 
@@ -26,19 +28,31 @@ KEYS = {"access_key": "AKIA123456789012", "secret_key": "test"}
 
 
 class Recording(FaultProxy):
-    """A proxy that keeps every answer under its question, with the operation being asked."""
+    """A proxy that keeps every answer under its question, with the call being asked."""
 
     def __init__(self, upstream: str) -> None:
         super().__init__(upstream)
-        self.operation = ""
+        self.call, self.arguments = WHO_ARE_WE, {}
         self.table: dict[tuple, list] = {}
 
     def answer(self, request):
-        reply = super().answer(request)
+        sent = super().answer(request)
         key = key_of(request)
-        headers = {k: v for k, v in reply.headers.items() if k.lower() not in {"server", "date"}}
-        self.table[key] = [key, self.operation, reply.status, headers, reply.body.decode("latin-1")]
-        return reply
+        headers = {k: v for k, v in sent.headers.items() if k.lower() not in {"server", "date"}}
+        body = sent.body.decode("latin-1")
+        self.table[key] = [key, str(self.call), sent.status, headers, body]
+        return sent
+
+
+class Inventing(Recording):
+    """No server is behind it: whatever is asked is answered in the shape of its model."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def _ask(self, request):
+        signed = SIGNED_IN.search(request.headers["Authorization"])
+        return reply(Question(self.call, self.arguments, signed["region"]))
 
 
 def connection(url, **settings):
@@ -47,19 +61,26 @@ def connection(url, **settings):
     return AwsConnection(**{**usual, **KEYS, **settings})
 
 
-def record(upstream: str, path: Path) -> None:
+def record(recording: Recording, path: Path, *, regions=REGIONS) -> Path:
     """Read everything once, one question at a time, and keep what was answered."""
-    with Recording(upstream) as proxy:
-        for unit in connection(proxy.url, attempts=1).units():
-            assert isinstance(unit, Unit), unit
+    with recording as proxy:
+        for unit in parts(connection(proxy.url, attempts=1, regions=regions)):
             read(replace(unit, live=_naming(unit.live, proxy)))
-        told = {"home": HOME, "answers": list(proxy.table.values())}
-    path.write_text(json.dumps(told))
+        answers = list(proxy.table.values())
+    path.write_text(json.dumps({"home": HOME, "regions": regions, "answers": answers}))
+    return path
+
+
+def parts(connection: AwsConnection) -> tuple[Unit, ...]:
+    """The units of an account, and the organization that it sees."""
+    units = list(connection.units())
+    assert all(isinstance(unit, Unit) for unit in units), units
+    return (*units, replace(units[0], reads=Organization))
 
 
 def _naming(live, proxy):
     def ask(call, arguments):
-        proxy.operation = str(call)
+        proxy.call, proxy.arguments = call, arguments
         return live(call, arguments)
 
     return ask
@@ -122,5 +143,28 @@ def seeded(path: Path, *more) -> Path:
         seed(aws.client)
         for action in more:
             action(aws.client)
-        record(aws.url, path)
-    return path
+        return record(Recording(aws.url), path)
+
+
+def invented(path: Path) -> Path:
+    """Record an account in which everything is there and nothing is real."""
+    return record(Inventing(), path, regions=(HOME,))
+
+
+@dataclass(frozen=True)
+class Account:
+    """A recorded account while the canned AWS answers for it."""
+
+    server: Server
+    units: tuple[Unit, ...]
+    asked: frozenset[str]
+    """The operations that somebody had a reason to ask when it was recorded."""
+
+
+@contextmanager
+def answered(path: Path) -> Iterator[Account]:
+    """An account of which every answer is known."""
+    told = json.loads(path.read_text())
+    asked = frozenset(operation for _, operation, *_ in told["answers"])
+    with canned(path) as server:
+        yield Account(server, parts(connection(server.url, regions=tuple(told["regions"]))), asked)

@@ -18,9 +18,14 @@ from tests.journeys.faultproxy import SIGNED_FOR, Reply, Request, denied_by_aws
 SIGNED_IN = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 TEMPLATE = b"123456789012"
 """The account whose answers were recorded."""
-MOMENT = re.compile(r"20\d\d-\d\d-\d\d(T[0-9:.]+|T(\d\d%3A)+[0-9.]+)?Z?|\b1[789]\d{8}(\.\d+)?\b")
+MOMENT = re.compile(
+    r"(?<!Version=)20\d\d-\d\d-\d\d(T[0-9:.]+|T(\d\d%3A)+[0-9.]+)?Z?|\b1[789]\d{8}(\.\d+)?\b"
+)
+"""The version of an interface is not one: both kinds of load balancers are asked in one place."""
 ORGANIZATION = "o-canned0000"
 ORDERS = "/-/"
+DENIED = re.compile(rb"AccessDeniedException|AccessDenied|UnauthorizedOperation")
+NOT_AUTHORIZED = b"is not authorized to perform this action"
 
 
 class Key(NamedTuple):
@@ -176,21 +181,26 @@ class Faults:
 
 
 def throttled_by_aws(request: Request) -> Reply:
-    """As AWS throttles, in the words of the service's own protocol."""
-    service = (SIGNED_FOR.search(request.headers.get("Authorization", "")) or {"service": ""})[
-        "service"
-    ]
+    """As AWS throttles: EC2 and S3 have words of their own."""
+    if signed_for(request) == "s3":
+        return refused_by_aws(request, "SlowDown")._replace(status=503)
+    return refused_by_aws(
+        request, "RequestLimitExceeded" if signed_for(request) == "ec2" else "Throttling"
+    )
+
+
+def refused_by_aws(request: Request, words: str) -> Reply:
+    """As AWS refuses by some code, in the service's own protocol; a sentence may follow it."""
+    code, _, sentence = words.partition(": ")
     denied = denied_by_aws(request, lambda _: Reply(0, {}, b""))
-    body = denied.body
-    for word in (b"AccessDeniedException", b"AccessDenied", b"UnauthorizedOperation"):
-        body = body.replace(word, b"RequestLimitExceeded" if service == "ec2" else b"Throttling")
-    headers = {
-        name: "Throttling" if name == "x-amzn-ErrorType" else value
-        for name, value in denied.headers.items()
-    }
-    if service == "s3":
-        return Reply(503, headers, body.replace(b"Throttling", b"SlowDown"))
+    body = DENIED.sub(code.encode(), denied.body).replace(NOT_AUTHORIZED, sentence.encode())
+    headers = {n: code if n == "x-amzn-ErrorType" else v for n, v in denied.headers.items()}
     return Reply(400, headers, body)
+
+
+def signed_for(request: Request) -> str:
+    found = SIGNED_FOR.search(request.headers.get("Authorization", ""))
+    return found["service"] if found else ""
 
 
 def answer(table: Table, faults: Faults, request: Request) -> Reply | None:
@@ -206,6 +216,8 @@ def answer(table: Table, faults: Faults, request: Request) -> Reply | None:
             return throttled_by_aws(request)
         case "deny":
             return denied_by_aws(request, lambda _: Reply(0, {}, b""))
+        case str(code):
+            return refused_by_aws(request, code)
     return Reply(found.status, found.headers, found.body)
 
 
