@@ -1,13 +1,13 @@
 """Reading one connection: every scope, every collector, and whatever could not be read."""
 
-from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import structlog
 
@@ -16,13 +16,11 @@ from agent.connections.unit import Connection, Divided, Division, Unit, Unreacha
 from agent.store.evidence import circumstances_of
 from collectors.contract import Collector
 from collectors.evidence.record import Instant, Omission, Record, Snapshot
+from collectors.hands import MOST, mapped
 from collectors.reader import NOTHING, Reader, take_snapshot
 from collectors.transcript import Cache, Earlier, Recorder, Transcript
 
 log = structlog.get_logger()
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 PARTS_AT_ONCE = 4
 """Of a connection that is divided: enough to hide latency, few enough to be kept in memory."""
@@ -105,6 +103,9 @@ class Collecting:
     clock: Callable[[], Instant]
     progress: Progress
     threads: int = 8
+    """Scopes of a part, and members of a population, that are read at once."""
+    hands: Executor | None = None
+    """Threads that all connections share; without them this one has threads of its own."""
     scope: str | None = None
     """Read only this scope."""
 
@@ -119,9 +120,10 @@ class Collecting:
         wanted = tuple(collectors)
         gathering = _Gathering(label(connection))
         divided = isinstance(connection, Divided)
-        with ThreadPoolExecutor(self.threads) as pool, ThreadPoolExecutor(PARTS_AT_ONCE) as parts:
-            read = partial(self._part, connection, wanted, pool)
-            for units, lost, taken in _few_at_once(parts, read, self._divisions(connection)):
+        with nullcontext(self.hands) if self.hands else ThreadPoolExecutor(MOST) as hands:
+            read = partial(self._part, connection, wanted, hands)
+            parts = self._divisions(connection)
+            for units, lost, taken in mapped(hands, read, parts, at_once=PARTS_AT_ONCE):
                 alone = [part for part in lost if part.alone and divided]
                 gathering.note(units, lost, taken, told=alone)
                 unread = self._unread_alone(connection, wanted, alone, gathering)
@@ -155,11 +157,16 @@ class Collecting:
         self,
         connection: Connection,
         wanted: tuple[Collector[Any, Any], ...],
-        pool: ThreadPoolExecutor,
+        hands: Executor,
         part: Division,
     ) -> tuple[list[Unit], list[Unreachable], tuple[Taken, ...]]:
         units, lost = self._enumerate(connection, wanted, part)
-        read = pool.map(lambda unit: list(self._unit(connection, unit, wanted)), units)
+        read = mapped(
+            hands,
+            lambda unit: list(self._unit(connection, unit, wanted, hands)),
+            units,
+            at_once=self.threads,
+        )
         return units, lost, tuple(one for of_unit in read for one in of_unit)
 
     def _enumerate(
@@ -210,13 +217,17 @@ class Collecting:
                 yield self._unreachable(connection, collector, scope, why)
 
     def _unit(
-        self, connection: Connection, unit: Unit, wanted: Iterable[Collector[Any, Any]]
+        self,
+        connection: Connection,
+        unit: Unit,
+        wanted: Iterable[Collector[Any, Any]],
+        hands: Executor,
     ) -> Iterator[Taken]:
         cache = Cache()
         here = [collector for collector in wanted if collector.reads is unit.reads]
         earlier = self._earlier(unit, [collector.id for collector in here])
         for collector in here:
-            yield self._take(connection, unit, collector, cache, earlier)
+            yield self._take(connection, unit, collector, cache, earlier, hands=hands)
             self.progress(connection=label(connection), scope=unit.scope, collector=collector.id)
 
     def _earlier(self, unit: Unit, collectors: Iterable[str]) -> Earlier | None:
@@ -233,13 +244,17 @@ class Collecting:
         collector: Collector[Any, Any],
         cache: Cache,
         earlier: Earlier | None,
+        *,
+        hands: Executor,
     ) -> Taken:
         recorder = Recorder(unit.live, self.redaction_key, cache, earlier)
         since = self.memory.reached(collector.id, unit.scope)
         now = self.clock()
         failure = None
         try:
-            reader = unit.open(recorder, collector.calls, since=since, threads=self.threads)
+            reader = unit.open(
+                recorder, collector.calls, since=since, threads=self.threads, hands=hands
+            )
             snapshot = take_snapshot(collector, reader, now=now)
         except Exception as error:
             log.exception("collector_failed", collector=collector.id, scope=unit.scope)
@@ -353,19 +368,6 @@ class _Gathering:
 
 def _raising(error: Exception) -> Iterator[Unit | Unreachable]:
     raise error
-
-
-def _few_at_once(
-    pool: ThreadPoolExecutor, do: Callable[[T], R], all_of_it: Iterable[T]
-) -> Iterator[R]:
-    """In order, as many at once as the pool has threads."""
-    waiting: deque[Future[R]] = deque()
-    for one in all_of_it:
-        waiting.append(pool.submit(do, one))
-        if len(waiting) > PARTS_AT_ONCE:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def _hidden(part: Unreachable, missing: set[str]) -> set[str]:

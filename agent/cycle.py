@@ -1,6 +1,7 @@
 """One pass: collect, keep, assess, compare, announce. Read this first."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -45,6 +46,7 @@ from agent.symptoms import of_harvest
 from agent.tracing import Observations, Traces, Tracing, drifted, with_origins
 from collectors.contract import Tracer
 from collectors.evidence.record import Instant
+from collectors.hands import MOST
 
 log = structlog.get_logger()
 
@@ -163,20 +165,22 @@ class Cycle:
 
     def _collect(self) -> Iterator[Harvest]:
         """Read every connection, a slow one never holding up a fast one."""
-        collecting = Collecting(
-            memory=self._memory,
-            redaction_key=self.store.blobs.redaction_key(),
-            clock=self.clock,
-            progress=self.progress,
-            threads=self.threads,
-            scope=self.scope,
-        )
-        return merged(
-            [
-                partial(collecting.harvests, connection, self.plan.of(connection.source))
-                for connection in self.connections
-            ]
-        )
+        with ThreadPoolExecutor(MOST) as hands:
+            collecting = Collecting(
+                memory=self._memory,
+                redaction_key=self.store.blobs.redaction_key(),
+                clock=self.clock,
+                progress=self.progress,
+                threads=self.threads,
+                hands=hands,
+                scope=self.scope,
+            )
+            yield from merged(
+                [
+                    partial(collecting.harvests, connection, self.plan.of(connection.source))
+                    for connection in self.connections
+                ]
+            )
 
     def _keep(self, harvest: Harvest) -> None:
         """Store what one connection gave, judge it, and write down what changed: all or nothing."""

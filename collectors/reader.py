@@ -1,13 +1,16 @@
 """What all readers share: the declared calls, the transcript, and what could not be listed."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from collectors.contract import ApiCall, CannotList, Collector, R
 from collectors.evidence.record import Instant, Omission, Snapshot, Unread
+from collectors.hands import mapped
 from collectors.transcript import Arguments, Recorder, Replay, Transcript
 
 T = TypeVar("T")
@@ -32,6 +35,7 @@ class Reader:
         since: Mapping[str, str] = NOTHING,
         given: Mapping[str, str] = NOTHING,
         threads: int = 1,
+        hands: Executor | None = None,
     ) -> None:
         self.scope = scope
         self.given = given
@@ -41,6 +45,7 @@ class Reader:
         self._answers = answers
         self._declared = frozenset(calls)
         self._threads = threads
+        self._hands = hands
         self._omissions: list[Omission] = []
         self._reached = dict(since)
 
@@ -63,20 +68,16 @@ class Reader:
         if self._threads == 1:
             yield from self._one_by_one(describe, population)
             return
-        waiting: deque[Future[T | Omission]] = deque()
-        with ThreadPoolExecutor(self._threads) as pool:
-            stopped = None
-            try:
-                for member in population:
-                    waiting.append(pool.submit(self._described, describe, member))
-                    if len(waiting) > self._threads:
-                        yield from self._kept(waiting.popleft().result())
-            except CannotList as refusal:
-                stopped = refusal
-            while waiting:
-                yield from self._kept(waiting.popleft().result())
+        stopped: list[CannotList] = []
+        describing = partial(self._described, describe)
+        listed = _until_refused(population, stopped)
+        with (
+            nullcontext(self._hands) if self._hands else ThreadPoolExecutor(self._threads) as hands
+        ):
+            for described in mapped(hands, describing, listed, at_once=self._threads):
+                yield from self._kept(described)
         if stopped:
-            raise stopped
+            raise stopped[0]
 
     def in_turn(self, *populations: Iterable[T]) -> Iterator[T]:
         """Several populations, one after the other.
@@ -130,6 +131,13 @@ class Reader:
         """What had to be left out, and how far growing populations were read."""
         in_order = sorted(self._omissions, key=lambda omission: (omission.where, omission.why))
         return tuple(in_order), self._reached
+
+
+def _until_refused(population: Iterable[T], stopped: list[CannotList]) -> Iterator[T]:
+    try:
+        yield from population
+    except CannotList as refusal:
+        stopped.append(refusal)
 
 
 def unread(call: ApiCall, refusal: str) -> Unread:

@@ -16,12 +16,11 @@ import structlog
 from collectors.aws.rates import Rate, granted
 from collectors.aws.retrying import THROTTLED, Answer, Attempt, Pause
 from collectors.contract import ApiCall
+from collectors.hands import MOST
 from collectors.transcript import Arguments
 
 log = structlog.get_logger()
 
-MOST_AT_ONCE = 32
-"""Questions under way: enough to hide latency; each holds a thread, a connection and an answer."""
 REMEMBERED = 10_000
 """Buckets, of which there is one for each account, region and service: a full one is forgotten."""
 
@@ -40,7 +39,7 @@ class Budget:
         self,
         *,
         clock: Callable[[], float] = time.monotonic,
-        most_at_once: int = MOST_AT_ONCE,
+        most_at_once: int = MOST,
     ) -> None:
         self._clock = clock
         self._full_at: dict[Key, float] = {}

@@ -1,6 +1,7 @@
 """How a source is divided into scopes that can be read on their own."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -34,10 +35,17 @@ class Unit:
         *,
         since: Mapping[str, str] = NOTHING,
         threads: int = 1,
+        hands: Executor | None = None,
     ) -> Reader:
         """A reader that answers only the calls its collector declared."""
         return self.reads(
-            self.scope, answers, calls, since=since, given=self.given, threads=threads
+            self.scope,
+            answers,
+            calls,
+            since=since,
+            given=self.given,
+            threads=threads,
+            hands=hands,
         )
 
 

@@ -41,7 +41,7 @@ from agent.settings.words import (
 from checks.contract import Check
 from collectors.strict_yaml import BadYaml, load
 
-MOST_THREADS = 64
+MOST_THREADS = 32
 DURATION = re.compile(r"(\d{1,5})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

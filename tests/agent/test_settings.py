@@ -415,8 +415,8 @@ alert: []
             "write a URL that starts with sqlite:/// or postgresql+psycopg://",
             id="another database",
         ),
-        pytest.param("threads: 0\n", "$.threads: must lie between 1 and 64", id="no thread"),
-        pytest.param("threads: 65\n", "$.threads: must lie between 1 and 64", id="too many"),
+        pytest.param("threads: 0\n", "$.threads: must lie between 1 and 32", id="no thread"),
+        pytest.param("threads: 33\n", "$.threads: must lie between 1 and 32", id="too many"),
         pytest.param(
             "web: {port: 65536}\n", "$.web.port: must lie between 1 and 65535", id="no such port"
         ),

@@ -12,7 +12,7 @@ from tests.architecture.syntax import PACKAGES, ROOT, files, name_of, reached, r
 DECLARING = {
     *("collectors.contract", "collectors.transcript", "collectors.reader"),
     *("collectors.forms", "collectors.recognition", "collectors.sifting"),
-    *("collectors.strict_yaml", "collectors.evidence", "collectors.tracing"),
+    *("collectors.strict_yaml", "collectors.evidence", "collectors.tracing", "collectors.hands"),
 }
 MAY_IMPORT = {
     "collectors/*.py": DECLARING,
