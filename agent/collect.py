@@ -1,8 +1,7 @@
 """Reading one connection: every scope, every collector, and whatever could not be read."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -16,7 +15,7 @@ from agent.connections.unit import Connection, Divided, Division, Unit, Unreacha
 from agent.store.evidence import circumstances_of
 from collectors.contract import Collector
 from collectors.evidence.record import Instant, Omission, Record, Snapshot
-from collectors.hands import MOST, mapped
+from collectors.hands import MOST, mapped, shared_or_own
 from collectors.reader import NOTHING, Reader, take_snapshot
 from collectors.transcript import Cache, Earlier, Recorder, Transcript
 
@@ -120,7 +119,7 @@ class Collecting:
         wanted = tuple(collectors)
         gathering = _Gathering(label(connection))
         divided = isinstance(connection, Divided)
-        with nullcontext(self.hands) if self.hands else ThreadPoolExecutor(MOST) as hands:
+        with shared_or_own(self.hands, MOST) as hands:
             read = partial(self._part, connection, wanted, hands)
             parts = self._divisions(connection)
             for units, lost, taken in mapped(hands, read, parts, at_once=PARTS_AT_ONCE):

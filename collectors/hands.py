@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -10,6 +11,11 @@ R = TypeVar("R")
 
 MOST = 32
 """Threads of a process that ask: enough to hide how long an answer takes, and each costs memory."""
+
+
+def shared_or_own(hands: Executor | None, own: int) -> AbstractContextManager[Executor]:
+    """The threads that are shared; where none are, so many of one's own while this lasts."""
+    return nullcontext(hands) if hands else ThreadPoolExecutor(own)
 
 
 def mapped(

@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 from collectors.contract import ApiCall, CannotList, Collector, R
 from collectors.evidence.record import Instant, Omission, Snapshot, Unread
-from collectors.hands import mapped
+from collectors.hands import mapped, shared_or_own
 from collectors.transcript import Arguments, Recorder, Replay, Transcript
 
 T = TypeVar("T")
@@ -71,9 +70,7 @@ class Reader:
         stopped: list[CannotList] = []
         describing = partial(self._described, describe)
         listed = _until_refused(population, stopped)
-        with (
-            nullcontext(self._hands) if self._hands else ThreadPoolExecutor(self._threads) as hands
-        ):
+        with shared_or_own(self._hands, self._threads) as hands:
             for described in mapped(hands, describing, listed, at_once=self._threads):
                 yield from self._kept(described)
         if stopped:

@@ -47,12 +47,12 @@ class AwsOrganization:
 
     def divisions(self) -> Iterator[Division]:
         """The organization itself, then one account each, entered when its turn comes."""
-        ask = remembering(self._ask)
-        who = ask(WHO_ARE_WE, {})
+        who = self._ask(WHO_ARE_WE, {})
         if who.code:
             yield self._closed(f"{WHO_ARE_WE}: {who.code}")
             return
         identity = who.response["Arn"]
+        ask = remembering(self._ask_in(self._home, account=account_in(identity)))
         partition = identity.split(":")[1]
         listed = Account(f"aws:{self.name}", Recorder(ask, b""), (ACCOUNTS,))
         scope = None
@@ -127,8 +127,12 @@ class AwsOrganization:
         return asker, asking(self.sign_in, self.clock, asker=asker)
 
     @cached_property
+    def _ask_in(self) -> AskAs:
+        return asking(self.sign_in, self.clock)
+
+    @cached_property
     def _ask(self) -> Live:
-        return asking(self.sign_in, self.clock)(self._home)
+        return self._ask_in(self._home)
 
     @cached_property
     def _home(self) -> str:

@@ -12,11 +12,13 @@ from agent.collect import Collecting
 from agent.connections.aws import AwsConnection
 from agent.connections.aws_clients import Clients, SignIn, home_of
 from agent.connections.aws_organization import AwsOrganization
+from agent.connections.budget import Budget
 from agent.connections.unit import Unit, Unreachable
 from collectors.aws.account import Account, EventHistory, Organization, Region
 from collectors.aws.members import accounts
 from collectors.aws.regions import regions
 from collectors.aws.s3 import s3_buckets
+from collectors.contract import ApiCall
 from collectors.evidence.places import Place
 from collectors.evidence.record import Omission
 from tests.evidence import NOW
@@ -62,11 +64,11 @@ def proxy(moto, members):
         yield proxy
 
 
-def organization(url, **settings):
+def organization(url, *, budget=None, **settings):
     keys = {"access_key": "test", "secret_key": "test", "attempts": 1}
     return AwsOrganization(
         name="acme",
-        sign_in=SignIn(endpoint_url=url, **keys),
+        sign_in=SignIn(endpoint_url=url, budget=budget or Budget(), **keys),
         role=ROLE,
         external_id="shared",
         clock=lambda: NOW,
@@ -331,3 +333,40 @@ def test_the_region_of_the_environment_names_the_partition(monkeypatch, tmp_path
         monkeypatch.setenv("AWS_DEFAULT_REGION", named)
 
     assert home_of(SignIn()) == home
+
+
+class Counting(Budget):
+    """Remembers what was counted: account, region, and what AWS counts together."""
+
+    def __init__(self):
+        super().__init__(most_at_once=1)
+        self.counted = set()
+
+    def take(self, key, rate):
+        self.counted.add(key)
+        return super().take(key, rate)
+
+
+def test_every_question_is_counted_for_the_account_that_is_asked(proxy, members):
+    """One place for all questions: renewing the credentials of a role takes none of its own."""
+    budget = Counting()
+    connection = organization(proxy.url, budget=budget)
+    harvest(connection, accounts, s3_buckets)
+    open_ones = {members[name] for name in ("master", "web", "data")}
+
+    assert {account for account, _, what in budget.counted if what == "s3"} == open_ones
+    (lists,) = {account for account, _, what in budget.counted if what == "organizations"}
+    assert lists == members["master"]
+    assert {what for account, _, what in budget.counted if not account} == {"sts"}
+
+
+def test_the_history_of_an_account_is_counted_for_it(proxy, members):
+    budget = Counting()
+    web = next(
+        unit
+        for unit in organization(proxy.url, budget=budget).histories()
+        if unit.scope == f"aws:{members['web']}/us-east-1"
+    )
+    web.live(ApiCall("cloudtrail", "LookupEvents", "cloudtrail:LookupEvents"), {})
+
+    assert (members["web"], "us-east-1", "cloudtrail:LookupEvents") in budget.counted

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from agent.connections import budget as budgets
 from agent.connections.aws import asking
 from agent.connections.aws_clients import SignIn
-from agent.connections.budget import Allowance, Budget
-from collectors.aws.rates import EC2, Rate
+from agent.connections.budget import Allowance, Budget, shared
+from collectors.aws.rates import EC2, EC2_APART, EC2_WHOLE, OPERATIONS, SERVICES, Rate
 from collectors.contract import ApiCall
+from tests.canned.cost import estate
 from tests.canned.server import throttled_by_aws
 from tests.dose import dose
 from tests.journeys.faultproxy import FaultProxy, Reply
@@ -58,6 +59,7 @@ def sent(rate, gaps):
 
 
 RATES = st.builds(Rate, burst=st.floats(1, 200), refill=st.floats(0.1, 200))
+ALL_RATES = [EC2, EC2_WHOLE, *EC2_APART.values(), *SERVICES.values(), *OPERATIONS.values()]
 GAPS = st.lists(st.one_of(st.just(0.0), st.floats(0, 5)), min_size=1, max_size=80)
 
 
@@ -83,6 +85,26 @@ def test_nobody_waits_longer_than_the_bucket_demands_and_nobody_is_overtaken(rat
         then = clock
         assert moment == pytest.approx(clock + max(0.0, -tokens / rate.refill), abs=1e-4)
     assert all(earlier <= later for earlier, later in pairwise(moments))
+
+
+@settings(deadline=None, max_examples=dose(small=100, whole=5000))
+@given(
+    rate=st.sampled_from(ALL_RATES),
+    share=st.floats(0.05, 1),
+    gaps=GAPS,
+    phase=st.floats(0, 0.999),
+)
+def test_a_share_is_never_more_than_that_for_aws_which_counts_by_whole_seconds(
+    rate, share, gaps, phase
+):
+    """AWS adds what it adds once a second; one request cannot be split."""
+    most = rate.burst * share + 1
+    tokens, filled = most, 1000.0 + phase
+    for moment in sent(shared(rate, share), gaps):
+        while filled <= moment:
+            tokens, filled = min(most, tokens + rate.refill * share), filled + 1
+        tokens -= 1
+        assert tokens > -ROUNDING
 
 
 def test_a_burst_passes_at_once_and_what_is_beyond_waits_for_its_turn(clock):
@@ -279,3 +301,12 @@ def test_a_place_is_given_back_when_the_attempt_raises():
         budget.under_way(lambda: 1 / 0)
 
     assert budget.under_way(lambda: ({}, None)) == ({}, None)
+
+
+def test_all_connections_of_all_cycles_have_one_budget(tmp_path):
+    company = estate(tmp_path, "http://127.0.0.1:9", share_of_rate=0.2)
+    of_two_cycles = [*company.connections(), *company.connections()]
+
+    assert len(of_two_cycles) == 2
+    assert {id(connection.budget) for connection in of_two_cycles} == {id(company.budget)}
+    assert {connection.share_of_rate for connection in of_two_cycles} == {0.2}
