@@ -25,10 +25,11 @@ from collectors.evidence.record import Unread
 def waf_entry_point_covered(entry: EntryPoint) -> Verdict:
     """Known attacks on web applications can be turned away before they reach one.
 
-    A web ACL counts if a rule, a group of rules or its default blocks; one that only counts
-    does not. A balancer whose groups admit nobody but CloudFront passes if a distribution with
-    a web ACL asks it: the distribution is judged itself. Internal balancers and private APIs
-    are left out, and so are HTTP and WebSocket APIs, which cannot have a web ACL.
+    A web ACL counts if a rule, any rule of a group or its default blocks; one that only counts
+    does not, and neither does a group whose blocking rules are all told to count. A balancer
+    whose groups admit nobody but CloudFront passes if a distribution with a web ACL asks it:
+    the distribution is judged itself. Internal balancers and private APIs are left out, and so
+    are HTTP and WebSocket APIs, which cannot have a web ACL.
     """
     if entry.enabled is False:
         return not_applicable("it is turned off")

@@ -13,7 +13,9 @@ from collectors.aws.apis import (
 from collectors.aws.balancers import BALANCERS, faces_internet
 from collectors.aws.cloudfront import DISTRIBUTIONS, each_distribution, name_of
 from collectors.aws.ec2_network import GROUPS
-from collectors.aws.waf import ACL, ACLS, Scope, blocks, each_acl
+from collectors.aws.waf import ACL, ACLS, blocks, each_acl
+from collectors.aws.waf_groups import GROUPS as RULE_GROUPS
+from collectors.aws.waf_groups import Scope
 from collectors.contract import ApiCall, collector
 from collectors.evidence.aws.entry_points import EntryPoint
 from collectors.evidence.record import Unread
@@ -30,7 +32,7 @@ OF_CLOUDFRONT = [
 """AWS's own lists of the addresses from which CloudFront asks origins."""
 
 
-@collector(id="aws.entry-points.global", calls=(DISTRIBUTIONS, ACL))
+@collector(id="aws.entry-points.global", calls=(DISTRIBUTIONS, ACL, *RULE_GROUPS))
 def global_entry_points(account: Account) -> Iterator[EntryPoint]:
     """Every distribution, with its web ACL."""
 
@@ -56,6 +58,7 @@ def global_entry_points(account: Account) -> Iterator[EntryPoint]:
         ACLS,
         COVERED,
         ACL,
+        *RULE_GROUPS,
         GROUPS,
         PREFIX_LISTS,
         DISTRIBUTIONS,

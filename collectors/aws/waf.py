@@ -5,11 +5,25 @@ from functools import partial
 from typing import Any, Literal
 
 from collectors.aws.account import Account, Region, Response, told
+from collectors.aws.waf_groups import ADDED, Scope, group_turns_away, turns_away
 from collectors.contract import ApiCall, collector
 from collectors.evidence.aws.entry_points import WebAcl
 from collectors.evidence.record import Unread
 
-Scope = Literal["REGIONAL", "CLOUDFRONT"]
+LOOKS_FOR = (
+    *("AndStatement", "AsnMatchStatement", "ByteMatchStatement", "GeoMatchStatement"),
+    *("IPSetReferenceStatement", "LabelMatchStatement", "NotStatement", "OrStatement"),
+    *("RateBasedStatement", "RegexMatchStatement", "RegexPatternSetReferenceStatement"),
+    *("SizeConstraintStatement", "SqliMatchStatement", "XssMatchStatement"),
+)
+"""Every kind of statement but those that name a group of rules."""
+OF_MANAGED = ("ManagedRuleGroupConfigs", "ScopeDownStatement")
+NAMING_GROUPS = (
+    "WebACL.Rules.Statement",
+    "WebACL.PreProcessFirewallManagerRuleGroups.FirewallManagerStatement",
+    "WebACL.PostProcessFirewallManagerRuleGroups.FirewallManagerStatement",
+)
+"""Where a group is named: by a rule, or by what Firewall Manager puts around the rules."""
 
 ACLS = ApiCall(
     "wafv2",
@@ -26,7 +40,19 @@ ACL = ApiCall(
         "WebACL.CustomResponseBodies",
         "WebACL.DefaultAction.Allow.CustomRequestHandling",
         "WebACL.Description",
-        "WebACL.Rules.Statement",
+        *(f"WebACL.Rules.Statement.{kind}" for kind in LOOKS_FOR),
+        *(f"WebACL.Rules.Action.{added}" for added in ADDED),
+        *(
+            f"{statement}.ManagedRuleGroupStatement.{part}"
+            for statement in NAMING_GROUPS
+            for part in OF_MANAGED
+        ),
+        *(
+            f"{statement}.{kind}.RuleActionOverrides.ActionToUse.{added}"
+            for statement in NAMING_GROUPS
+            for kind in ("ManagedRuleGroupStatement", "RuleGroupReferenceStatement")
+            for added in ADDED
+        ),
     ),
 )
 LOGS = ApiCall(
@@ -37,7 +63,6 @@ LOGS = ApiCall(
 )
 KEEPERS = ("CUSTOMER", "SECURITY_LAKE", "CLOUDWATCH_TELEMETRY_RULE_MANAGED")
 """Who set up a log: AWS tells of one of them at a time."""
-TURNS_AWAY = ("Block", "Captcha", "Challenge")
 FORMS: Mapping[Scope, Literal["regional", "global"]] = {
     "REGIONAL": "regional",
     "CLOUDFRONT": "global",
@@ -68,13 +93,23 @@ def each_acl(account: Account, scope: Scope) -> Iterator[Response]:
 def blocks(account: Account, scope: Scope, arn: str) -> bool | Unread:
     """Whether a web ACL turns anything away: by default, by a rule, or by a group of rules.
 
-    A rule or a group that only counts does not. What single rules of a group are overridden
-    to is not read.
+    A rule or a group that only counts does not. Groups are asked for their rules only where
+    no rule of the web ACL's own settles it.
     """
     acl = _acl(account, scope, arn)
     if isinstance(acl, Unread):
         return acl
-    return "Block" in (acl.get("DefaultAction") or {}) or any(map(_turns_away, _rules(acl)))
+    rules = tuple(_rules(acl))
+    if "Block" in (acl.get("DefaultAction") or {}) or any(map(_blocks_itself, rules)):
+        return True
+    in_doubt: Unread | None = None
+    for group in filter(_counts_as_it_is, rules):
+        named = group.get("Statement") or group.get("FirewallManagerStatement") or {}
+        answer = group_turns_away(account, scope, named, named_by=ACL)
+        if answer is True:
+            return True
+        in_doubt = answer if isinstance(answer, Unread) else in_doubt
+    return in_doubt or False
 
 
 def _described(account: Account, scope: Scope, listed: Response) -> WebAcl:
@@ -100,11 +135,13 @@ def _rules(acl: Response) -> Iterator[Response]:
     yield from acl.get("PostProcessFirewallManagerRuleGroups") or ()
 
 
-def _turns_away(rule: Response) -> bool:
-    """A rule has an action of its own; a group has its rules' actions, unless it is overridden."""
-    if "OverrideAction" in rule:
-        return "None" in (rule["OverrideAction"] or {})
-    return any(action in (rule.get("Action") or {}) for action in TURNS_AWAY)
+def _blocks_itself(rule: Response) -> bool:
+    return "OverrideAction" not in rule and turns_away(rule.get("Action"))
+
+
+def _counts_as_it_is(rule: Response) -> bool:
+    """Whether it is a group of rules whose actions are not all overridden to counting."""
+    return "None" in (rule.get("OverrideAction") or {})
 
 
 def _silent(acl: Response | Unread) -> tuple[str, ...] | Unread:

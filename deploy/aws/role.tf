@@ -281,6 +281,8 @@ resource "aws_iam_role_policy" "gapwatch" {
         "tag:GetResources",
         "transfer:DescribeServer",
         "transfer:ListServers",
+        "wafv2:DescribeManagedRuleGroup",
+        "wafv2:GetRuleGroup",
         "wafv2:GetWebACL",
         "wafv2:ListLoggingConfigurations",
         "wafv2:ListResourcesForWebACL",

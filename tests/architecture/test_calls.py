@@ -68,6 +68,8 @@ NEEDED_BESIDE_SECURITY_AUDIT = {
     "macie2:GetMacieSession": "a setting; SecurityAudit knows nothing of Macie",
     "eks:DescribeClusterVersions": "versions of AWS's own, and how long it supports them",
     "redshift-serverless:ListNamespaces": "settings, as redshift-serverless:ListWorkgroups is",
+    "wafv2:DescribeManagedRuleGroup": "what a vendor's rules do; SecurityAudit only lists groups",
+    "wafv2:GetRuleGroup": "what the company's own do",
     "sts:GetCallerIdentity": "who we are: AWS gives it to everyone, even where it is denied",
 }
 

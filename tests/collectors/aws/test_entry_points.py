@@ -59,7 +59,6 @@ ORIGINS = {"Quantity": 1, "Items": [{"DomainName": "web.elb.amazonaws.com"}]}
         ({}, [rule("count", Action={"Count": {}})], False),
         ({}, [rule("ask", Action={"Captcha": {}})], True),
         ({"DefaultAction": {"Block": {}}}, [], True),
-        ({}, [rule("group", Action={}, OverrideAction={"None": {}})], True),
         ({}, [rule("group", **COUNTS)], False),
     ],
 )
