@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from agent.collect import Taken
-from agent.gaps.codeowners import SOURCE, TAG_NAME, Rules, owners_of
+from agent.gaps.codeowners import SOURCE, TAG_NAME, Rules, owners_of, repository_of
 from agent.store import queries
 from agent.store.blobs import Blobs
 from agent.store.evidence import read_records
@@ -37,8 +37,12 @@ def rules_of(connection: Connection, blobs: Blobs, taken: Sequence[Taken]) -> di
 def owned(
     scope: str, records: Iterable[Record], known: Mapping[str, Rules]
 ) -> dict[str, Mapping[str, str]]:
-    """The code owners of those records that have some, as tags of their findings."""
+    """The code owners of records, as tags of their findings; of those without any, no tags.
+
+    What lies in a repository whose file was not read is left out: whose it is is not known.
+    """
     if not known or not scope.startswith(SOURCE):
         return {}
-    found = ((one.id, owners_of(one.id, one.name, known)) for one in records)
-    return {subject: {TAG_NAME: " ".join(owners)} for subject, owners in found if owners}
+    of_known = (one for one in records if repository_of(one.name) in known)
+    found = ((one.id, owners_of(one.id, one.name, known)) for one in of_known)
+    return {subject: {TAG_NAME: " ".join(owners)} if owners else {} for subject, owners in found}

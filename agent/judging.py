@@ -21,9 +21,12 @@ from agent.gaps.events import (
     Event,
     EvidenceKept,
     EvidenceUnchanged,
+    FindingClosed,
     Judged,
 )
 from agent.gaps.lifecycle import GapBook, Moment, changed, compare, judged
+from agent.gaps.owners import by_what_fails
+from agent.gaps.retagging import retagged
 from agent.gaps.states import Finding, Standing, is_stale
 from agent.plan import Plan
 from agent.store import queries
@@ -177,18 +180,30 @@ class Judging:
         standing = next(iter(queries.standing(self.connection, check=check.id, scope=scope)), None)
         before = self._assessed_before(standing, assessment)
         concluded = judged(check, assessment, before=standing, known=known)
-        if standing is not None and assessment == before:
-            return concluded, []
-        self.causes.add(changed(check, assessment, before), seen_before=seen_before)
-        return concluded, compare(
-            check,
-            assessment,
-            before=before,
-            known=known,
-            book=self.book,
-            moment=self.moment,
-            tags=tags,
-        )
+        happened: list[Event] = []
+        if standing is None or assessment != before:
+            self.causes.add(changed(check, assessment, before), seen_before=seen_before)
+            happened = compare(
+                check,
+                assessment,
+                before=before,
+                known=known,
+                book=self.book,
+                moment=self.moment,
+                tags=tags,
+            )
+        return concluded, [*happened, *self._retagged(known.values(), tags, happened)]
+
+    def _retagged(
+        self,
+        known: Iterable[Finding],
+        tags: Mapping[str, Mapping[str, str]],
+        happened: Iterable[Event],
+    ) -> Iterator[Event]:
+        owners = self.rules.duties.owners
+        if tags and by_what_fails(owners):
+            closing = {event.subject for event in happened if isinstance(event, FindingClosed)}
+            yield from retagged(known, tags, owners, self.moment, closing=closing)
 
     def _known(self, assessment: Assessment) -> dict[str, Finding]:
         """All findings of the check and scope by subject, in as little room as they need."""
@@ -289,6 +304,6 @@ def _sharing(finding: Finding, assessment: Assessment, result: Result | None) ->
 
 
 def _tags(records: Iterable[Record]) -> dict[str, Mapping[str, str]]:
-    """The tags of the records that have some, and of which they could be read."""
+    """The tags of the records of which they could be read; of those without any, none."""
     found = ((record.id, getattr(record, "tags", None)) for record in records)
-    return {subject: tags for subject, tags in found if tags and isinstance(tags, Mapping)}
+    return {subject: tags for subject, tags in found if isinstance(tags, Mapping)}

@@ -28,11 +28,16 @@ def owners_of(subject: str, name: str, known: Mapping[str, Rules]) -> tuple[str,
         name: What the subject is called, which begins with its repository: `acme/web main`.
         known: The rules of each repository.
     """
-    found = REPOSITORY.match(name)
-    rules = known.get(found.group(), ()) if found else ()
+    rules = known.get(repository_of(name) or "", ())
     _, inside, rest = subject.partition(WORKFLOWS)
     path = f"{WORKFLOWS}{rest.partition('#')[0]}".lstrip("/") if inside else None
     return next((owners for pattern, owners in reversed(rules) if _matches(pattern, path)), ())
+
+
+def repository_of(name: str) -> str | None:
+    """The repository that a subject's name begins with; `None` if it begins with none."""
+    found = REPOSITORY.match(name)
+    return found.group() if found else None
 
 
 def _matches(pattern: str, path: str | None) -> bool:

@@ -184,6 +184,18 @@ class FindingChanged(Happened, frozen=True, tag="finding_changed"):
     verdict: Verdict
 
 
+class FindingRetagged(Happened, frozen=True, tag="finding_retagged"):
+    """What fails has other tags or code owners, by which somebody else answers for it."""
+
+    finding: str
+    check: str
+    scope: str
+    subject: str
+    name: str
+    before: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
 class FindingClosed(Happened, frozen=True, tag="finding_closed"):
     """A condition was proven repaired, or its subject gone, or nobody asks any more."""
 
@@ -665,6 +677,7 @@ Event = (
     | FindingOpened
     | FindingReopened
     | FindingChanged
+    | FindingRetagged
     | FindingClosed
     | GapOpened
     | GapReopened

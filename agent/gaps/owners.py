@@ -44,6 +44,11 @@ def owner_of_all(
     return found.pop() if len(found) == 1 else owner_of(None, scope, named, owners)
 
 
+def named_by_tags(finding: Finding, owners: Mapping[str, str]) -> tuple[str, ...]:
+    """Whom the tags and code owners of what fails name, narrowest first."""
+    return (*_by_tag(finding, owners), *_by_code_owner(finding, owners))
+
+
 def by_what_fails(owners: Mapping[str, str]) -> bool:
     """Whether any owner is named by what fails, so that findings must be read to know whose."""
     return any(name.startswith((TAG, SUBJECT, CODE_OWNER)) for name in owners)

@@ -256,6 +256,19 @@ def _finding_changed(connection: Connection, entries: Sequence[Entry]) -> None:
     )
 
 
+def _finding_retagged(connection: Connection, entries: Sequence[Entry]) -> None:
+    connection.execute(
+        update(schema.findings)
+        .where(schema.findings.c.id == bindparam("finding"))
+        .values(tags=bindparam("new_tags", type_=schema.findings.c.tags.type)),
+        [
+            {"finding": event.finding, "new_tags": event.tags}
+            for _, event in entries
+            if isinstance(event, e.FindingRetagged)
+        ],
+    )
+
+
 def _finding_closed(connection: Connection, entries: Sequence[Entry]) -> None:
     connection.execute(
         update(schema.findings)
@@ -598,6 +611,7 @@ _PROJECT: dict[str, Callable[[Connection, Sequence[Entry]], None]] = {
     "finding_opened": _finding_opened,
     "finding_reopened": _finding_reopened,
     "finding_changed": _finding_changed,
+    "finding_retagged": _finding_retagged,
     "finding_closed": _finding_closed,
     "gap_opened": _gap_opened,
     "gap_reopened": _gap_reopened,

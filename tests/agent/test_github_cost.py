@@ -8,6 +8,7 @@ import pytest
 from agent.connections.github import GithubConnection
 from agent.cycle import Cycle
 from agent.demo.github.server import TOKEN, GithubServer
+from agent.duties import Duties
 from agent.gaps.events import EvidenceKept
 from agent.plan import plan
 from agent.registry import all_checks, all_collectors
@@ -56,8 +57,11 @@ def grown(server, repositories, *, changes):
             server.state.merge(name, pull, "mia", at=at + 2 * HOURS)
 
 
-def cycle(store, server, clock, *, checks=CHECKS):
-    given = replace(rules(), checks={check.id: check for check in checks})
+NOBODY = Duties()
+
+
+def cycle(store, server, clock, *, checks=CHECKS, duties=NOBODY):
+    given = replace(rules(), checks={check.id: check for check in checks}, duties=duties)
     judged_by = versions(given)
     connection = GithubConnection(
         name="acme",

@@ -78,6 +78,7 @@ EVENTS = (
         **FINDING, severity=Severity.LOW, before=passed("it is shut"), verdict=VERDICT, gap=1
     ),
     e.FindingChanged(**FINDING, before=ODD, verdict=VERDICT),
+    e.FindingRetagged(**FINDING, before={}, tags={"team": ODD}),
     e.FindingClosed(**FINDING, how="gone", verdict=None),
     e.GapOpened(
         **WHEN,
