@@ -14,13 +14,15 @@ from agent.gaps.watching import missed_schedules
 from checks.contract import Severity
 from collectors.evidence.record import Instant
 
+HOUR = timedelta(hours=1)
 CHECK = "gapwatch.read-on-schedule"
 """In place of a check: it is no record that fails, but the reading of records."""
 CONTROL = "GOV-09"
 """Controls are evaluated on an ongoing basis."""
 ACTION = (
     "See why the source was not read (the service's log, gapwatch status), and write down what "
-    "else evidences the controls for that time."
+    "else evidences the controls for that time. If it is to be read more rarely, by hand or by a "
+    "timer, say so under schedule in the configuration: what stands there is what is held."
 )
 DONE_WHEN = "The source is read to the end again; the hole in the window stays, and is reported."
 
@@ -41,12 +43,18 @@ def silences(
         since = f"{missed.last_read_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         _, happened = book.line(
             (CHECK, CONTROL, missed.source, f"{missed.source} since {since}"),
-            issue=f"Nobody read {missed.source} after {since} for more than twice its interval",
+            issue=f"Nobody read {missed.source} after {since} for more than twice its interval, "
+            f"{_hours(intervals[missed.source])}",
             severity=Severity.MEDIUM,
             moment=moment,
         )
         if happened:
             yield happened
+
+
+def _hours(interval: timedelta) -> str:
+    """An interval as the configuration has it: `1h`, `1.5h`, `24h`."""
+    return f"{interval / HOUR:g}h"
 
 
 def ended(

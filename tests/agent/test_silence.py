@@ -53,6 +53,23 @@ def test_three_cadences_of_silence_are_a_numbered_gap_with_a_beginning_and_an_en
     assert gap.number not in report.new_gaps, "what is over is no new line of the plan"
 
 
+def test_it_says_by_which_schedule_that_was_too_long_and_where_to_change_it(store):
+    stood_still(store, 3)
+
+    (gap,) = gaps(store)
+    assert gap.issue.endswith("for more than twice its interval, 1h")
+    assert "under schedule in the configuration" in silence.ACTION
+
+
+def test_whoever_runs_it_once_a_day_and_says_so_has_no_silence(store):
+    clock = Clock()
+    for _ in range(4):
+        cycle(store, Estate(), clock=clock, intervals={"test": 24 * HOUR})
+        clock.moment += 30 * HOUR
+
+    assert gaps(store) == []
+
+
 @pytest.mark.parametrize("hours", [0, 1, 1.9])
 def test_one_missed_turn_is_forgiven(store, hours):
     stood_still(store, hours)
