@@ -151,7 +151,7 @@ def _place(trail: AlarmedTrail, places: Places) -> RegionAlarms | None:
 
 
 def _unseen(
-    own: Sequence[RegionAlarms], in_question: Iterable[RegionAlarms], places: Places
+    own: Sequence[RegionAlarms], in_question: Sequence[RegionAlarms], places: Places
 ) -> Iterator[Unread]:
     """What was not read, and may hold another way."""
     for region in own:
@@ -163,6 +163,8 @@ def _unseen(
             yield Unread(why=f"the log group {trail.log_group} lies where nothing is read")
         else:
             yield from (p for p in (place.filters, place.alarms) if isinstance(p, Unread))
+    if not in_question:
+        yield Unread(why="the region that global events are sent to is not read")
     for region in in_question:
         if isinstance(region.rules, Unread):
             yield region.rules

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
+from checks.contract import Outcome
+from checks.detection.watching import root_use_watched
 from collectors.derived.alarms import (
     watched_network_changes,
     watched_permission_changes,
@@ -86,6 +88,10 @@ def rule(pattern, *targets):
     return EventRule(name="root", arn=RULE, pattern=text, targets=targets)
 
 
+ELSEWHERE = Place(GLOBAL, has_alarms=False, log_group=None).record()
+"""The region that global events are sent to, with nothing in it."""
+
+
 def root_use(*places, account=ACCOUNT):
     families = watched_root_use.join(places)
     (family,) = [one for one in families if one.account_id == account]
@@ -150,7 +156,7 @@ def test_a_trail_is_followed_into_the_account_of_its_log_group():
 
     (route,) = routes(own, log_account)
     assert (route.works, route.region) == (True, GLOBAL)
-    family = root_use(own)
+    family = root_use(own, ELSEWHERE)
     assert [event.routes for event in family.events] == [(), ()]
     why = f"the log group {there} lies where nothing is read"
     assert family.unseen == (Unread(why=why),)
@@ -210,13 +216,23 @@ def test_events_of_every_region_need_their_rule_in_each():
     assert {one.regions for one in watched_network_changes.join(records)} == {(HOME, GLOBAL)}
 
 
+def test_a_region_that_is_not_read_may_hold_the_rule_for_global_events():
+    here = Place(has_alarms=False, log_group=None).record()
+
+    (doubt,) = root_use(here).unseen
+    assert doubt.why == "the region that global events are sent to is not read"
+    assert root_use_watched(root_use(here)).outcome is Outcome.UNDETERMINED
+    assert root_use_watched(root_use(here, ELSEWHERE)).outcome is Outcome.FAILED
+    assert root_use_watched(root_use(Place().record())).outcome is Outcome.PASSED
+
+
 @pytest.mark.parametrize("part", ["trails", "filters", "alarms"])
 def test_what_was_not_read_may_be_another_way(part):
-    assert root_use(Place().record(**{part: DENIED})).unseen == (DENIED,)
+    assert root_use(Place().record(**{part: DENIED}), ELSEWHERE).unseen == (DENIED,)
 
 
 def test_rules_that_were_not_read_matter_where_they_would_count():
-    assert root_use(Place().record(rules=DENIED)).unseen == ()
+    assert root_use(Place().record(rules=DENIED), ELSEWHERE).unseen == ()
     assert root_use(Place(GLOBAL, log_group=None).record(rules=DENIED)).unseen == (DENIED,)
 
 
