@@ -4,17 +4,12 @@ A server that does not know a call, or a proxy on the way, has words of its own.
 turn ignorance into an absence.
 """
 
-import ast
-import importlib
-import inspect
-import pkgutil
-
 import botocore.session
 import pytest
 
-import collectors.aws
 from collectors.aws.account import NOT_TURNED_ON
 from collectors.aws.retrying import BEING_MADE, PASSING, THROTTLED
+from tests.canned.absences import ABSENCES
 from tests.canned.estate import read
 from tests.canned.matrix import DECLARING, OPERATIONS, Remembered, encoded
 from tests.dose import dose
@@ -55,34 +50,6 @@ OF_ABSENT_THINGS = ("NoSuchEntity", "NoSuchBucket", "ResourceNotFoundException",
 LOOKS_ALIKE = dose(
     small=("404", "ResourceNotFoundException"), whole=(*OF_SERVERS, *OF_ABSENT_THINGS)
 )
-
-
-def declared():
-    """Every operation with each code that a collector takes for an absence, as it is written."""
-    for found in pkgutil.iter_modules(collectors.aws.__path__, "collectors.aws."):
-        module = importlib.import_module(found.name)
-        for node in ast.walk(ast.parse(inspect.getsource(module))):
-            if asks := _absence(node):
-                call, codes = (eval(ast.unparse(one), vars(module)) for one in asks)
-                yield from ((str(call), code) for code in several(codes))
-
-
-def _absence(node):
-    """The call and its absent codes, if it is a question that has some."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr="detail"), args=[call, *_], keywords=named):
-            codes = [one.value for one in named if one.arg == "absent"]
-            return (call, *codes) if codes else None
-        case ast.Call(func=ast.Attribute(attr="listed_unless"), args=[codes, call, *_]):
-            return call, codes
-    return None
-
-
-def several(value):
-    return (value,) if isinstance(value, str) else value
-
-
-ABSENCES = sorted(set(declared()))
 
 
 @pytest.fixture(scope="module")
