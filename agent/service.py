@@ -9,6 +9,7 @@ from agent.announcing import describe, outbox, reach
 from agent.console import progress
 from agent.cycle import Report
 from agent.estate import Estate, Selection
+from agent.open_files import allow_many
 from agent.stamping import stamp_newest
 from agent.store.store import Store
 from agent.watching import heartbeat
@@ -26,6 +27,7 @@ def run_cycle(company: Estate, store: Store, selection: Selection, *, trigger: s
         NothingSelected: no check is left.
         StoreUnusable: another process is writing.
     """
+    allow_many()
     with progress("reading") as told:
         cycle = company.cycle(store, selection=selection, progress=told, trigger=trigger)
         report = cycle.run()

@@ -196,8 +196,9 @@ def _write(path: Path, content: bytes, *, name: Callable[[Path, Path], None]) ->
                 file.flush()
                 os.fsync(file.fileno())
             name(Path(new), path)
-        finally:
+        except BaseException:
             Path(new).unlink(missing_ok=True)
+            raise
         for folder in (path.parent, *made):
             _sync(folder)
     except OSError as error:
@@ -212,6 +213,7 @@ def _first(new: Path, path: Path) -> None:
     """Give the name unless somebody was quicker; theirs is then the one."""
     with suppress(FileExistsError):
         path.hardlink_to(new)
+    new.unlink()
 
 
 def _exists(path: Path) -> bool:
@@ -223,6 +225,8 @@ def _exists(path: Path) -> bool:
 
 def _make(folder: Path) -> list[Path]:
     """Make a folder; returns the folders in which a name is new."""
+    if folder.is_dir():
+        return []
     missing = list(takewhile(lambda above: not above.exists(), (folder, *folder.parents)))
     if missing:
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, Text, and_, cast, select
+from sqlalchemy import Connection, Select, Text, and_, cast, or_, select
 
 from agent.gaps.states import Gap
 from agent.store import queries, schema
@@ -51,8 +51,9 @@ def scopes(
     table = schema.snapshots
     query = _latest(table.c.scope).where(table.c.connection == of, table.c.collector == collector)
     if within is not None:
-        inside = table.c.scope.between(f"{within}{BELOW}", f"{within}{AFTER_BELOW}")
-        query = query.where((table.c.scope == within) | inside)
+        above = table.c.scope >= f"{within}{BELOW}"
+        inside = and_(above, table.c.scope < f"{within}{AFTER_BELOW}")
+        query = query.where(or_(table.c.scope == within, inside))
     return list(connection.scalars(query.order_by(table.c.scope)))
 
 

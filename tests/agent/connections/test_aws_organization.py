@@ -95,8 +95,8 @@ class Knowing:
         return ()
 
 
-def harvest(connection, *collectors, known=(), scope=None):
-    collecting = Collecting(
+def collecting(known=(), *, scope=None):
+    return Collecting(
         memory=Knowing(*known),
         redaction_key=b"test",
         clock=lambda: NOW,
@@ -104,7 +104,10 @@ def harvest(connection, *collectors, known=(), scope=None):
         threads=2,
         scope=scope,
     )
-    return collecting.harvest(connection, collectors)
+
+
+def harvest(connection, *collectors, known=(), scope=None):
+    return collecting(known, scope=scope).harvest(connection, collectors)
 
 
 def scopes(found):
@@ -183,6 +186,32 @@ def test_an_account_that_refuses_the_role_costs_itself_alone(proxy, members):
         ),
     }
     assert told.whole, "an account that left the organization is gone, whoever else refuses"
+
+
+def test_an_account_that_refuses_is_told_when_its_turn_comes(proxy, members):
+    """Were all of them told at the end, their memory would grow with the organization."""
+    web = f"aws:{members['web']}"
+    known = (web, f"{web}0", "aws:999999999999")
+    with proxy.planted(f"Action=AssumeRole.*{members['web']}", denied_by_aws):
+        *parts, last = collecting(known).harvests(organization(proxy.url), (s3_buckets,))
+    told = [{one.snapshot.scope for one in part.taken if one.failure} for part in parts]
+
+    assert {web} in told
+    assert not set().union(*told) - {web}
+    assert not last.taken
+
+
+def test_what_an_organization_hides_is_told_in_parts(proxy, members, monkeypatch):
+    del members
+    monkeypatch.setattr("agent.collect.TOGETHER", 2)
+    known = tuple(f"aws:{number:012}" for number in range(5))
+    with proxy.planted("ListAccounts", denied_by_aws):
+        *parts, last = collecting(known).harvests(organization(proxy.url), (s3_buckets,))
+
+    assert [len(part.taken) for part in parts] == [2, 2, 1]
+    assert [part.last for part in (*parts, last)] == [False, False, False, True]
+    assert not last.taken
+    assert not last.whole
 
 
 def test_an_organization_that_is_not_listed_hides_every_account_known(proxy, members):
