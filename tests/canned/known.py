@@ -8,6 +8,8 @@ LEFT_OUT = object()
 """The answer does not have the member."""
 OF_AWS = ("arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/ViewOnlyAccess")
 ACL = f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/outside/1"
+OWN_RULES = {"RuleGroupReferenceStatement": {"ARN": f"{ACL}/rules"}}
+VENDORS_RULES = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "common"}}
 BUCKETS, GROUPS, LISTS = ("bucket-a", "bucket-b"), ("sg-a", "sg-b"), ("pl-a", "pl-b")
 KNOWN: dict[str, dict[str, Any]] = {
     "sts:GetCallerIdentity": {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/gapwatch"},
@@ -70,6 +72,16 @@ KNOWN: dict[str, dict[str, Any]] = {
     "route53:ListHostedZones": {"HostedZones.LinkedService": LEFT_OUT},
     "s3:ListBuckets": {"Buckets.Name": BUCKETS},
     "secretsmanager:ListSecrets": {"SecretList.OwningService": LEFT_OUT},
+    "wafv2:DescribeManagedRuleGroup": {"Rules.Action": {"Count": {}}},
+    "wafv2:GetRuleGroup": {"RuleGroup.Rules.Action": {"Count": {}}},
+    "wafv2:GetWebACL": {
+        "WebACL.DefaultAction": {"Allow": {}},
+        "WebACL.Rules.Action": LEFT_OUT,
+        "WebACL.Rules.OverrideAction": {"None": {}},
+        "WebACL.Rules.Statement": (OWN_RULES, VENDORS_RULES),
+        "WebACL.PreProcessFirewallManagerRuleGroups": LEFT_OUT,
+        "WebACL.PostProcessFirewallManagerRuleGroups": LEFT_OUT,
+    },
 }
 
 
