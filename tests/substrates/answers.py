@@ -83,6 +83,10 @@ NOBODY_ASKS = {
         ),
         "its account is the one that manages the organization",
     ),
+    **dict.fromkeys(
+        ("wafv2:DescribeManagedRuleGroup", "wafv2:GetRuleGroup"),
+        "the web ACL that is made names no group of rules",
+    ),
     "backup:ListRecoveryPointsByBackupVault": "nothing puts a recovery point into its vaults",
     "ec2:DescribeImageAttribute": "it makes no images",
     "efs:DescribeBackupPolicy": "the demo's moto has no file systems",
@@ -114,6 +118,7 @@ BY_NEITHER = {
     "sso-admin:ListAccountAssignments",
     "sso-admin:ListAccountsForProvisionedPermissionSet",
     "sso-admin:ListManagedPoliciesInPermissionSet",
+    *("wafv2:DescribeManagedRuleGroup", "wafv2:GetRuleGroup"),
 }
 """What neither server answers of this account: it rests on the invented one alone."""
 OF_BOTH = {
