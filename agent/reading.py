@@ -1,5 +1,6 @@
 """Reading the store as people and programs see it, at one moment."""
 
+import heapq
 from collections import Counter
 from collections.abc import (
     Callable,
@@ -13,6 +14,7 @@ from collections.abc import (
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import Connection
@@ -53,7 +55,7 @@ from agent.views import (
     GapView,
     VerdictView,
 )
-from checks.contract import Check, Outcome
+from checks.contract import Check, Outcome, Severity
 from checks.evaluation import Assessment
 from collectors.evidence.record import Instant
 
@@ -113,6 +115,20 @@ class Reading:
             )
             for finding in known
         ]
+
+    def worst(self, numbers: Collection[int], *, most: int) -> list[GapView]:
+        """Of some open gaps the most severe, without looking closer at any other."""
+        asked, order = set(numbers), list(Severity)
+        with self.store.reading() as connection:
+            found = (g for g in queries.each_gap(connection, state="open") if g.number in asked)
+            first = heapq.nsmallest(most, found, key=lambda g: (order.index(g.severity), g.number))
+        shown = {view.number: view for view in self.gaps(of=[gap.number for gap in first])}
+        return [shown[gap.number] for gap in first]
+
+    def open_gaps(self) -> int:
+        """How many gaps are open."""
+        with self.store.reading() as connection:
+            return sum(1 for _ in queries.gap_numbers(connection, state="open"))
 
     def gaps(self, *, of: Collection[int] | None = None) -> list[GapView]:
         """Every gap there ever was, by number; or some of them."""
@@ -207,21 +223,12 @@ class Reading:
         """The newest snapshot of every collector and scope, or all there are."""
         where = {} if everything else {"latest": True}
         with self.store.reading() as connection:
-            rows = queries.snapshots(connection, **where)
-        return [
-            EvidenceView(
-                id=row.number,
-                collector=row.collector,
-                scope=row.scope,
-                observed_at=row.observed_at,
-                records=row.records,
-                calls=row.calls,
-                complete=not row.omissions,
-                omissions=tuple(f"{o.where}: {o.why}" for o in row.omissions),
-                cycle=row.cycle,
-            )
-            for row in rows
-        ]
+            return [_evidence(row) for row in queries.snapshots(connection, **where)]
+
+    def blind(self, *, most: int) -> list[EvidenceView]:
+        """The first of the newest snapshots that lack something."""
+        with self.store.reading() as connection:
+            return [_evidence(row) for row in islice(queries.each_blind(connection), most)]
 
     def cycles(self, *, last: int | None = None) -> list[CycleView]:
         """Cycles, newest first."""
@@ -329,6 +336,20 @@ class Reading:
             for row in rows
             if is_stale(row.observed_at, self.now, self.settings.interval(row.collector))
         }
+
+
+def _evidence(row: queries.SnapshotRow) -> EvidenceView:
+    return EvidenceView(
+        id=row.number,
+        collector=row.collector,
+        scope=row.scope,
+        observed_at=row.observed_at,
+        records=row.records,
+        calls=row.calls,
+        complete=not row.omissions,
+        omissions=tuple(f"{o.where}: {o.why}" for o in row.omissions),
+        cycle=row.cycle,
+    )
 
 
 def controls_in_scope(catalogue: Catalogue, settings: Settings) -> dict[str, Control]:

@@ -21,30 +21,28 @@ MOST_NAMES = 3
 def tell(reading: Reading, report: Report) -> None:
     """New gaps, drifts with the values before and after, and what stayed blind."""
     console = Console()
-    gaps = {gap.number: gap for gap in reading.gaps()}
-    new = [gaps[number] for number in report.new_gaps]
-    if new:
-        console.print(_gap_table(new))
+    if report.new_gaps:
+        worst = reading.worst(report.new_gaps, most=MOST_ROWS)
+        console.print(_gap_table(worst, of=len(report.new_gaps)))
     for drift in reading.drifts(since_cycle=report.cycle):
         console.print(_drift_panel(drift))
-    blind = [row for row in reading.evidence() if not row.complete]
+    blind = reading.blind(most=MOST_ROWS)
     if blind:
         console.print(_blind_table(blind))
-    open_gaps = sum(gap.state == "open" for gap in gaps.values())
+    new = f"{len(report.new_gaps)} new gaps ({reading.open_gaps()} open)"
     console.print(
         f"Cycle {report.cycle}: {report.snapshots} snapshots by {report.calls} calls, "
-        f"{len(new)} new gaps ({open_gaps} open), {len(report.drifted)} controls drifted, "
+        f"{new}, {len(report.drifted)} controls drifted, "
         f"{report.incomplete} snapshots incomplete.",
         highlight=False,
     )
 
 
-def _gap_table(gaps: list[GapView]) -> Table:
+def _gap_table(gaps: Sequence[GapView], *, of: int) -> Table:
     table = Table(title="New gaps", title_justify="left", header_style="bold")
     for heading in ("#", "severity", "control", "issue", "subjects", "due"):
         table.add_column(heading, overflow="fold")
-    order = list(type(gaps[0].severity))
-    for gap in sorted(gaps, key=lambda gap: (order.index(gap.severity), gap.number))[:MOST_ROWS]:
+    for gap in gaps:
         names = [plain(name) for name in gap.names[:MOST_NAMES]]
         more = len(gap.names) - len(names)
         table.add_row(
@@ -55,8 +53,8 @@ def _gap_table(gaps: list[GapView]) -> Table:
             Text("\n".join([*names, *([f"and {more} more"] if more > 0 else [])])),
             cell(gap.due),
         )
-    if len(gaps) > MOST_ROWS:
-        table.caption = f"and {len(gaps) - MOST_ROWS} more: gapwatch gaps"
+    if of > len(gaps):
+        table.caption = f"and {of - len(gaps)} more: gapwatch gaps"
     return table
 
 
@@ -93,6 +91,6 @@ def _blind_table(rows: Sequence[EvidenceView]) -> Table:
     table = Table(title="Could not be read", title_justify="left", header_style="bold")
     for heading in ("collector", "scope", "why"):
         table.add_column(heading, overflow="fold")
-    for row in rows[:MOST_ROWS]:
+    for row in rows:
         table.add_row(*(cell(getattr(row, name)) for name in ("collector", "scope", "omissions")))
     return table

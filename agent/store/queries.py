@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select, tuple_
+from sqlalchemy import Connection, Select, Text, cast, func, select, tuple_
 
 from agent.gaps.events import Event, Origin, OriginsTraced, Traced
 from agent.gaps.lifecycle import finding_id
@@ -20,6 +20,7 @@ from agent.gaps.states import (
 )
 from agent.store import schema
 from agent.store.log import decode
+from agent.store.rows import json_text
 from collectors.evidence.record import Instant, Omission
 
 T = TypeVar("T")
@@ -28,6 +29,7 @@ AT_ONCE = 1_000
 """Rows that are fetched together."""
 FEW = 100
 """Gaps whose findings are asked for one by one."""
+NOTHING_OMITTED = json_text(())
 MOST_VARIABLES = 10_000
 """In one statement; both databases take more."""
 
@@ -290,6 +292,14 @@ def snapshots(connection: Connection, **where: Any) -> list[SnapshotRow]:
     table = schema.snapshots
     query = _where(select(table), table, where).order_by(table.c.number)
     return _read(connection, query, SnapshotRow)
+
+
+def each_blind(connection: Connection) -> Iterator[SnapshotRow]:
+    """The newest snapshots that lack something, in the order of the log."""
+    table = schema.snapshots
+    lacking = cast(table.c.omissions, Text) != NOTHING_OMITTED
+    query = select(table).where(table.c.latest, lacking).order_by(table.c.number)
+    yield from _each(connection, query, SnapshotRow, yield_per=AT_ONCE)
 
 
 def cycles(connection: Connection, *, last: int | None = None) -> list[CycleRow]:
