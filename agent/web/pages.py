@@ -10,6 +10,8 @@ from litestar.params import FromPath, SkipValidation
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 from agent.estate import Estate
+from agent.landed import LandedView
+from agent.landed_changes import landed_changes
 from agent.reading import Reading
 from agent.status import Status, status_of
 from agent.store.blobs import BlobDamaged
@@ -17,6 +19,7 @@ from agent.store.faults import StoreUnusable
 from agent.store.store import Store
 from agent.views import ControlView, CriterionView, EvidenceView, FindingView, GapView, VerdictView
 from agent.web.access import AccessPage, access_page
+from agent.web.changes import ChangesPage, changes_page
 from agent.web.details import (
     ControlPage,
     EvidencePage,
@@ -94,6 +97,23 @@ def evidence(reading: Now, visit: Visitor, witness: ToLog, entry: FromPath[int])
 
 
 @get(
+    "/changes",
+    response_class=Html,
+    media_type=MediaType.HTML,
+    guards=[needs(Deed.SEE_EVIDENCE)],
+    sync_to_thread=True,
+)
+def changes(reading: Now, visit: Visitor, witness: ToLog) -> ChangesPage:
+    """The landed changes."""
+    try:
+        found = changes_page(reading, visit)
+    except BlobDamaged as damage:
+        raise InternalServerException(f"They are not as they were kept: {damage}") from None
+    witness.saw(visit, "landed changes")
+    return found
+
+
+@get(
     "/access",
     response_class=Html,
     media_type=MediaType.HTML,
@@ -150,6 +170,13 @@ def evidence_as_json(reading: Now, visit: Visitor, witness: ToLog) -> list[Evide
     return reading.evidence()
 
 
+@get("/api/changes", guards=[needs(Deed.SEE_EVIDENCE)], sync_to_thread=True)
+def changes_as_json(reading: Now, visit: Visitor, witness: ToLog) -> list[LandedView]:
+    """As `gapwatch changes --json`."""
+    witness.took(visit, "landed changes as JSON")
+    return landed_changes(reading)
+
+
 @get("/api/status", sync_to_thread=True)
 def status_as_json(company: Company, store: Kept) -> list[Status]:
     """As `gapwatch status --json`."""
@@ -174,6 +201,7 @@ HANDLERS = (
     gap,
     control,
     evidence,
+    changes,
     access,
     style,
     gaps_as_json,
@@ -182,6 +210,7 @@ HANDLERS = (
     findings_as_json,
     verdicts_as_json,
     evidence_as_json,
+    changes_as_json,
     status_as_json,
     health,
 )

@@ -4,9 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from agent.versions import encode
+from tests.agent.test_landed import LANDED_ONE, stretch
 from tests.agent.web.kept import HOSTILE, OPEN
 from tests.agent.web.people import EVERYBODY, PASSWORD, opened, person
 from tests.evidence import NOW
@@ -26,6 +28,8 @@ def house(tmp_path):
         with house.kept.cycle(new_gaps=(1,)) as kept:
             kept.evidence((HOSTILE, OPEN), (LONG, OPEN))
             kept.gap(1, HOSTILE, LONG)
+        landed = replace(LANDED_ONE, branch=LONG, landed_by=HOSTILE, repository=HOSTILE)
+        stretch(house.kept, "github.landed-changes", landed, reached="1")
         yield house
 
 
@@ -96,7 +100,7 @@ def test_every_page_can_be_read_and_nothing_hostile_runs(browser, house, width, 
     page.fill("#until", UNTIL)
     page.click("#ask button")
     page.wait_for_url("**/gaps/1#acceptance")
-    for path in ("/gaps/1", "/acceptances", "/evidence/2", "/controls/NET-02"):
+    for path in ("/gaps/1", "/acceptances", "/evidence/2", "/controls/NET-02", "/changes"):
         page.goto(house.address + path)
         looks_right(page, width)
     page.click("text=Sign out")

@@ -21,7 +21,7 @@ from tests.evidence import NOW
 
 PATHS = (
     *("/", "/gaps/1", "/controls/NET-02", "/evidence/1", "/reports/roadmap.pdf", "/nothing"),
-    *("/acceptances", "/access", "/sign-out"),
+    *("/acceptances", "/changes", "/access", "/sign-out"),
 )
 
 

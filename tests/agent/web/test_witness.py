@@ -38,6 +38,8 @@ def told(house):
         ("/api/verdicts", "exported", "verdicts as JSON"),
         ("/api/findings", "exported", "findings as JSON"),
         ("/api/evidence", "exported", "evidence as JSON"),
+        ("/changes", "viewed", "landed changes"),
+        ("/api/changes", "exported", "landed changes as JSON"),
         ("/reports/action-plan.json", "exported", "report action-plan.json"),
     ],
 )
