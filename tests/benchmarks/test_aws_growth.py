@@ -18,7 +18,7 @@ import pytest
 from tests.canned.estate import canned, seeded
 from tests.dose import dose
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.timeout(dose(small=300, whole=7200))]
 
 EVERY_REGION = (
     *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1"),
