@@ -90,6 +90,8 @@ class Table:
         if key.service == "sts" and "Action=AssumeRole&" in key.body:
             return assumed(dict(parse_qsl(key.body))["RoleArn"])
         if self._accounts and key.target.endswith(".ListAccounts"):
+            if account_of(request) != TEMPLATE.decode():
+                return refused_to_members()
             return self._listed(json.loads(key.body or "{}"))
         if self._regions and "Action=DescribeRegions&" in key.body:
             return self._enabled()
@@ -150,6 +152,12 @@ def assumed(role: str) -> Canned:
         "</AssumeRoleResult></AssumeRoleResponse>"
     )
     return Canned("sts:AssumeRole", 200, {"Content-Type": "text/xml"}, body.encode())
+
+
+def refused_to_members() -> Canned:
+    """Only the management account, and whom it delegated to, may list an organization."""
+    refused = _json("organizations:ListAccounts", {"__type": "AccessDeniedException"})
+    return refused._replace(status=400)
 
 
 def _json(operation: str, body: object) -> Canned:
