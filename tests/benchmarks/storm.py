@@ -19,12 +19,15 @@ from agent.collect import Taken
 from agent.conclude import conclude_controls
 from agent.estate import Estate
 from agent.gaps import events as e
+from agent.gaps.causes import Causes
+from agent.gaps.events import OF_COMPANY
 from agent.gaps.lifecycle import GapBook, Moment
 from agent.gaps.origins import NOBODY_FOUND
 from agent.judging import Judging
+from agent.places import Places
 from agent.plan import plan
 from agent.settings.loading import load_settings
-from agent.store import queries
+from agent.store import earlier, queries
 from agent.store.store import Store
 from agent.tracing import Tracing, drifted, with_origins
 from checks.access.storage import s3_public_access_blocked
@@ -111,16 +114,13 @@ class Storm:
             failure=None,
         )
 
-    def judging(self, company, store, writer, cycle):
+    def judging(self, company, store, writer, cycle, scope):
         return Judging(
             connection=writer.connection,
             blobs=store.blobs,
             plan=plan([s3_public_access_blocked], [s3_buckets], [], sources={"aws"}),
             rules=company.rules(store),
-            book=GapBook(
-                queries.gaps(writer.connection),
-                next_number=queries.next_gap_number(writer.connection),
-            ),
+            book=book(writer, scope),
             moment=Moment(at=NOW + timedelta(hours=cycle), cycle=cycle),
         )
 
@@ -129,8 +129,9 @@ class Storm:
         company, store = self.company(), self.store()
         for scope in range(self.scopes):
             with store.transaction() as writer:
-                judging = self.judging(company, store, writer, 1)
-                writer.append(judging.judge(self.taken(scope, changed=False)))
+                taken = self.taken(scope, changed=False)
+                judging = self.judging(company, store, writer, 1, taken.snapshot.scope)
+                writer.append(judging.judge(taken))
         with store.transaction() as writer:
             writer.append(
                 [
@@ -162,30 +163,32 @@ class Storm:
     def change(self):
         """Compare and announce; returns the processor's seconds, the events and the messages."""
         company, store = self.company(), self.store()
-        announce, seconds, events, causes = announcer(company), 0.0, 0, []
+        announce, seconds, events, causes = announcer(company), 0.0, 0, Causes()
         for scope in range(self.scopes):
             assessment = assess(
                 s3_public_access_blocked, self.taken(scope, changed=True).snapshot, {}
             )
             with store.transaction() as writer:
-                judging = self.judging(company, store, writer, 2)
                 began = time.process_time()
-                _, happened = judging._compare(s3_public_access_blocked, assessment, {})
+                judging = self.judging(company, store, writer, 2, assessment.scope)
+                _, happened = judging._compare(
+                    s3_public_access_blocked, assessment, {}, seen_before=True
+                )
                 announce(writer, list(zip(writer.append(happened), happened, strict=True)))
                 seconds += time.process_time() - began
                 events += len(happened)
-                causes += judging.causes
+                causes.take(judging.causes)
                 self.keep_again(writer, assessment.scope)
         began = time.process_time()
-        causes = self.trace(company, store, announce, causes)
+        causes = self.trace(company, store, announce, list(causes))
         with store.transaction() as writer:
-            book = GapBook(queries.gaps(writer.connection), next_number=10**6)
             concluded = conclude_controls(
                 writer.connection,
                 rules=company.rules(store),
                 causes=causes,
-                book=book,
+                book=book(writer, OF_COMPANY),
                 moment=Moment(at=NOW + timedelta(hours=2), cycle=2),
+                doubtful=Places(),
             )
             numbers = writer.append(concluded.events)
             announce(writer, list(zip(numbers, concluded.events, strict=True)))
@@ -224,6 +227,14 @@ class Storm:
         connection.execute("COMMIT")
         connection.execute("DROP TABLE again")
         return time.process_time() - began, len(verdicts)
+
+
+def book(writer, scope):
+    """The gaps of one scope, as a cycle looks them up."""
+    return GapBook(
+        earlier.gaps_of(writer.connection, {scope}),
+        next_number=queries.next_gap_number(writer.connection),
+    )
 
 
 def most_kilobytes():

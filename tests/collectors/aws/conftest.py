@@ -61,6 +61,8 @@ class Aws:
             access_key="test",
             secret_key="test",
             attempts=1,
+            share_of_rate=1,
+            pause=lambda _: None,
             clock=lambda: NOW,
         )
         return list(connection.units())
