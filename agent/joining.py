@@ -38,6 +38,8 @@ class _Input:
     latest: tuple[SnapshotRow, ...]
     """The newest of each place: how old the join is, and what it misses, is for them to say."""
     omissions: tuple[Omission, ...]
+    is_kept: bool
+    """Whether any configured source yields it."""
 
 
 def join(
@@ -60,7 +62,7 @@ def join(
         dict.fromkeys(
             omission
             for kind, one in zip(derived.inputs, inputs, strict=True)
-            if kind in derived.searched
+            if kind in derived.searched and (one.is_kept or not derived.searched[kind].by_choice)
             for omission in one.omissions
         )
     )
@@ -110,7 +112,11 @@ def _input(kind: type[Record], units: Units, connection: Connection, blobs: Blob
     missing = tuple(_missing(kind, units, {row.collector for row in rows}))
     lost = tuple(omission for row in latest for omission in row.omissions)
     return _Input(
-        records=records, rows=tuple(rows), latest=tuple(latest), omissions=(*missing, *lost)
+        records=records,
+        rows=tuple(rows),
+        latest=tuple(latest),
+        omissions=(*missing, *lost),
+        is_kept=bool(units),
     )
 
 

@@ -103,6 +103,9 @@ class Searched:
     Where some of it could not be listed, not found is not known: then nothing fails for it.
     """
 
+    by_choice: bool = False
+    """Whether a company may keep none of it: where no source has it, nothing is in it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Derived(Generic[R]):
@@ -112,7 +115,7 @@ class Derived(Generic[R]):
     inputs: tuple[type[Record], ...]
     sources: Mapping[type[Record], str]
     """Of which source alone it takes a kind; one that is not named, of every source."""
-    searched: frozenset[type[Record]]
+    searched: Mapping[type[Record], Searched]
     """The kinds in which it looks the others up."""
     yields: type[R]
     purpose: str
@@ -156,9 +159,9 @@ def derived(*, id: str) -> Callable[[Callable[..., Iterator[R]]], Derived[R]]:
             sources={
                 kind: one.source for kind, said in taken.items() for one in said if type(one) is Of
             },
-            searched=frozenset(
-                kind for kind, said in taken.items() if any(type(one) is Searched for one in said)
-            ),
+            searched={
+                kind: one for kind, said in taken.items() for one in said if type(one) is Searched
+            },
             yields=yields,
             purpose=_docstring(join, id),
             join=join,

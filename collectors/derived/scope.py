@@ -1,8 +1,9 @@
 """What the sources enumerate, held against what the company declares to be assessed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
-from collectors.contract import derived
+from collectors.contract import Searched, derived
 from collectors.evidence.places import DeclaredPlace, Place, ReviewedPlace
 
 Lines = Mapping[tuple[str, str], DeclaredPlace]
@@ -10,7 +11,8 @@ Lines = Mapping[tuple[str, str], DeclaredPlace]
 
 @derived(id="derived.scope")
 def reviewed_places(
-    seen: Sequence[Place], declared: Sequence[DeclaredPlace]
+    seen: Sequence[Place],
+    declared: Annotated[Sequence[DeclaredPlace], Searched(by_choice=True)],
 ) -> Iterator[ReviewedPlace]:
     """Every place that was seen, with the line of the register that is about it.
 

@@ -27,10 +27,13 @@ DOCUMENTS = frozenset(
 )
 """Other files (a picture, a template) are documents only when a file beside them says so."""
 
+NOT_KEPT = "NotKept"
+"""The code of a register that is not in a folder that was looked into: nobody keeps it."""
 NO_HISTORY = "NoHistory"
 """The code of a folder that keeps no history: there is none, and nobody hides it."""
 SENTENCES: Mapping[str, str] = {
     "Missing": "is missing",
+    NOT_KEPT: "is missing",
     "PermissionDenied": "may not be read",
     "TooLarge": "is larger than what is read",
     "TooManyFiles": "holds more files than are read",
@@ -76,13 +79,18 @@ class Folder(Reader):
             if described and not explains and not describes:
                 yield name
 
-    def rows(self, row: type[R]) -> Iterator[R]:
-        """Every row of a register, or raise `CannotList`: a malformed row may be anybody's."""
+    def rows(self, row: type[R], *, absent: str | None = None) -> Iterator[R]:
+        """Every row of a register, or raise `CannotList`: a malformed row may be anybody's.
+
+        A register that the `absent` code says is not there has no rows.
+        """
         path = f"registers/{row.REGISTER}"
         asked = {"path": path, "fields": sorted(fields_of(row))}
         response, refusal = self._ask(READ_FILE, asked)
         if refusal in {"Malformed", "Ambiguous"}:
             raise BadRegister(_sentence(READ_FILE, refusal, response, path))
+        if refusal and refusal == absent:
+            return
         if refusal:
             raise CannotList(_sentence(READ_FILE, refusal, response, f"{path}.csv"))
         known = {name: response[name] for name in Table.__struct_fields__}

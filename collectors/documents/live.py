@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from collectors.contract import ApiCall
+from collectors.documents.folder import NOT_KEPT
 from collectors.documents.register import FORMATS, Malformed, file_format, parse
 from collectors.evidence.record import Instant
 from collectors.strict_yaml import BadYaml, load
@@ -132,7 +133,7 @@ class Shelf:
         """A register in whichever format it is kept, with the values of these fields only."""
         found = [path + ending for ending in FORMATS if self._exists(path + ending)]
         if len(found) != 1:
-            raise Refused("Ambiguous" if found else "Missing")
+            raise Refused("Ambiguous" if found else NOT_KEPT)
         (file,) = found
         content = self._content(file)
         table = parse(_text(content, file), file=file).only(tuple(fields))

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from collectors.contract import collector
-from collectors.documents.folder import READ_FILE, Folder
+from collectors.documents.folder import NOT_KEPT, READ_FILE, Folder
 from collectors.documents.rows import ScopeRow
 from collectors.evidence.places import DeclaredPlace
 
 
 @collector(id="documents.scope", calls=(READ_FILE,))
 def declared_places(folder: Folder) -> Iterator[DeclaredPlace]:
-    """Every line of the register of scope."""
-    for row in folder.rows(ScopeRow):
+    """Every line of the register of scope; whoever keeps none has declared nothing."""
+    for row in folder.rows(ScopeRow, absent=NOT_KEPT):
         yield DeclaredPlace(
             id=f"{row.kind}/{row.id}",
             name=row.id,

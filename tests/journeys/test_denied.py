@@ -82,6 +82,21 @@ def test_while_the_register_of_people_is_gone_nobody_is_a_stranger(company):
     assert company.rows("findings") == findings
 
 
+def test_a_register_of_scope_that_cannot_be_read_opens_no_scope_as_unreviewed(company):
+    """Nor does it declare any: who keeps none has declared nothing, and that is known."""
+    register = company.folder / "documents" / "registers" / "scope.csv"
+    before, findings = company.verdicts(), company.rows("findings")
+    register.unlink()
+    register.mkdir()
+    company.run("--source", "documents")
+    after = company.verdicts()
+
+    changed = {key: told for key, told in after.items() if told[:1] != before.get(key, ())[:1]}
+    assert changed
+    assert outcomes(changed).keys() == {"undetermined"}
+    assert company.rows("findings") == findings
+
+
 @pytest.fixture
 def closed_company(estate, fresh):
     """A company that is refused everything it asks for, before its first cycle."""

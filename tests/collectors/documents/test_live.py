@@ -189,7 +189,7 @@ def test_a_register_is_found_in_its_format_and_only_asked_fields_are_read(folder
     def register():
         return ask(READ_FILE, path="registers/people", fields=["email"])
 
-    assert register() == "Missing"
+    assert register() == "NotKept"
     path = folder.register("people.csv", "email,salary", "a@b.c,100000")
     assert register() == {
         "file": "registers/people.csv",
