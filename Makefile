@@ -30,7 +30,7 @@ format: $(READY) ## make the code look as it should
 	$(BIN)/ruff check --fix .
 
 proofs: $(READY) $(MINISTACK) $(if $(NPM),$(PRISM)) system ## the whole dose of what `make test` takes a small dose of
-	GAPWATCH_DOSE=whole $(BIN)/pytest -n 2 --dist loadscope -m proof $(ARGS)
+	GAPWATCH_DOSE=whole $(BIN)/pytest -n 2 --dist loadscope --timeout 7200 -m proof $(ARGS)
 
 generated: $(READY) ## write again what is generated from the code
 	$(BIN)/python -m agent.generated
