@@ -13,6 +13,9 @@ COUNTS = "config:GetDiscoveredResourceCounts"
 TARGET = f"StarlingDoveService.{COUNTS.partition(':')[2]}"
 ANYWHERE = {"AWS::CodeDeploy::DeploymentConfig": 17}
 """What AWS itself puts into every region."""
+MACHINES, DATABASES = get_backend("ec2"), get_backend("rds")
+FUNCTIONS, TABLES, KEYS = get_backend("lambda"), get_backend("dynamodb"), get_backend("kms")
+"""Imported before anybody asks, and not while moto imports for somebody else."""
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -45,12 +48,12 @@ def _answer(counted: Mapping[str, int], asked: Mapping[str, Any]) -> dict[str, A
 
 
 def _counted(account: str, region: str) -> dict[str, int]:
-    machines = get_backend("ec2")[account][region]
+    machines = MACHINES[account][region]
     return ANYWHERE | {
         "AWS::EC2::Instance": len(machines.all_instances()),
         "AWS::EC2::Volume": len(machines.volumes),
-        "AWS::RDS::DBInstance": len(get_backend("rds")[account][region].databases),
-        "AWS::Lambda::Function": len([*get_backend("lambda")[account][region].list_functions()]),
-        "AWS::DynamoDB::Table": len(get_backend("dynamodb")[account][region].tables),
-        "AWS::KMS::Key": len(get_backend("kms")[account][region].keys),
+        "AWS::RDS::DBInstance": len(DATABASES[account][region].databases),
+        "AWS::Lambda::Function": len([*FUNCTIONS[account][region].list_functions()]),
+        "AWS::DynamoDB::Table": len(TABLES[account][region].tables),
+        "AWS::KMS::Key": len(KEYS[account][region].keys),
     }

@@ -8,6 +8,8 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +20,7 @@ from agent.demo.aws_absent import Absent
 from agent.demo.aws_recorder import Recorder
 from agent.demo.aws_trail import Trail
 
+TWICE = 2
 UNKNOWN = json.dumps({"__type": "UnknownOperationException"}).encode()
 REQUEST_ID = "x-amzn-requestid"
 IN_XML = re.compile(rb"(?<=<RequestId>)[^<]*(?=</RequestId>)")
@@ -25,18 +28,27 @@ HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(UNKN
 
 
 class Refusing:
-    """Whatever the application fails to answer is unknown to it."""
+    """Whatever the application fails to answer twice is unknown to it.
+
+    Moto imports a service when it is first asked for, and two that import each other at one
+    moment may find each other half made: the second time they are whole.
+    """
 
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
         self._application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        try:
-            return self._application(environ, start_response)
-        except Exception:  # noqa: BLE001 - moto names no error of its own for an unknown service
-            start_response("404 Not Found", HEADERS)
-            return [UNKNOWN]
+        whole = environ.get("wsgi.input_terminated")
+        body: bytes = environ["wsgi.input"].read(
+            -1 if whole else int(environ.get("CONTENT_LENGTH") or 0)
+        )
+        for _ in range(TWICE):
+            environ["wsgi.input"] = BytesIO(body)
+            with suppress(Exception):  # moto names no error of its own for an unknown service
+                return self._application(environ, start_response)
+        start_response("404 Not Found", HEADERS)
+        return [UNKNOWN]
 
 
 class Named:
