@@ -25,7 +25,10 @@ Place = tuple[str, str]
 
 
 class Concluded(NamedTuple):
-    """What one check last concluded over one scope, and the cycle that last read that scope."""
+    """What one check last concluded over one scope, and the cycle that last read that scope.
+
+    It counts as well where no snapshot is the newest one: a conclusion is never lost to a join.
+    """
 
     check: str
     scope: str
@@ -106,7 +109,7 @@ def each_conclusion(connection: Connection) -> Iterator[Concluded]:
         snapshots.c.scope == table.c.scope,
         snapshots.c.latest,
     )
-    query = select(*columns, snapshots.c.cycle).join(snapshots, newest)
+    query = select(*columns, snapshots.c.cycle).join(snapshots, newest, isouter=True)
     rows = connection.execute(query, execution_options={"yield_per": queries.AT_ONCE})
     for row in rows:
         yield Concluded(
@@ -116,7 +119,7 @@ def each_conclusion(connection: Connection) -> Iterator[Concluded]:
             conclusion=Outcome(row.conclusion),
             observed_at=msgspec.convert(row.observed_at, Instant),
             collector=row.collector,
-            cycle=row.cycle,
+            cycle=row.cycle or 0,
         )
 
 
